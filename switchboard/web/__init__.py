@@ -1,0 +1,1 @@
+"""The web as this application reads it: guarded, bounded and as text."""
