@@ -1,0 +1,68 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from switchboard.spelling import closest, distance, fold, same_word, tokens
+
+TOWNS = ("delhi", "mumbai", "london", "pune", "new york", "rome")
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "slips"),
+    [
+        ("delhi", "delhi", 0),
+        ("dehli", "delhi", 1),
+        ("delh", "delhi", 1),
+        ("mumbay", "mumbai", 1),
+        ("ab", "xyz", 3),
+    ],
+)
+def test_a_slip_is_a_letter_more_less_changed_or_swapped(one, two, slips):
+    assert distance(one, two, 5) == slips
+
+
+@given(st.text(max_size=8), st.text(max_size=8))
+def test_distance_is_the_same_both_ways_and_bounded(one, two):
+    assert distance(one, two, 2) == distance(two, one, 2) <= 3
+    assert (distance(one, two, 8) == 0) == (one == two)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("dehli", "delhi"),
+        ("londn", "london"),
+        ("new yrok", "new york"),
+        ("elhi", None),
+        ("paris", None),
+        ("ro", None),
+    ],
+)
+def test_a_misspelt_name_is_found_and_another_is_not(typed, meant):
+    assert closest(typed, TOWNS, forgiving=False) == meant
+
+
+def test_four_letters_are_corrected_only_where_a_name_is_expected():
+    assert closest("rose", TOWNS, forgiving=False) is None
+    assert closest("rmoe", TOWNS, forgiving=True) == "rome"
+
+
+def test_a_word_as_near_to_two_names_is_neither():
+    assert closest("marka", ("marko", "marks"), forgiving=True) is None
+
+
+@pytest.mark.parametrize("token", ["booking", "bookings", "booked", "bokings", "book"])
+def test_inflections_and_slips_are_the_same_word(token):
+    assert same_word(token, "book") or same_word(token, "booking")
+
+
+@pytest.mark.parametrize("token", ["cook", "boot", "bank"])
+def test_other_words_are_not(token):
+    assert not same_word(token, "book")
+
+
+def test_words_are_folded_and_keep_their_place():
+    text = "São Paulo’s ZÜRICH"
+    assert [token.folded for token in tokens(text)] == ["sao", "paulo", "zurich"]
+    assert [text[token.start : token.end] for token in tokens(text)] == ["São", "Paulo’s", "ZÜRICH"]
+    assert fold("Don't") == "dont"
