@@ -1,0 +1,1 @@
+"""The brochure writer: from a company's web address to a brochure whose sentences name their pages."""

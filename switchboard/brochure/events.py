@@ -1,0 +1,62 @@
+"""The values of a brochure: which pages are read, what became of each, what is written."""
+
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+
+from switchboard.messages import Finish, Notice, ReasoningDelta, Source, TextDelta
+from switchboard.web.page import Page
+
+
+class PageKind(StrEnum):
+    """What a company's page is for."""
+
+    HOME = "home"
+    ABOUT = "about"
+    PRODUCTS = "products"
+    CUSTOMERS = "customers"
+    CAREERS = "careers"
+    PRESS = "press"
+    INVESTORS = "investors"
+    CONTACT = "contact"
+    OTHER = "other"
+
+
+class PageStatus(Enum):
+    """What became of a page."""
+
+    READ = "read"
+    EMPTY = "empty"
+    BLOCKED = "blocked by robots.txt"
+    TOO_LARGE = "too large"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class PageFound:
+    """A page that will be read, with why it was chosen."""
+
+    url: str
+    kind: PageKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageRead:
+    """What became of a page: ``reason`` says why it could not be read, ``page`` is there when it could."""
+
+    url: str
+    kind: PageKind
+    status: PageStatus
+    reason: str = ""
+    page: Page | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SourcesReady:
+    """The pages as they go to the model; the brochure cites them by their numbers."""
+
+    sources: tuple[Source, ...]
+
+
+BrochureEvent = PageFound | PageRead | SourcesReady | TextDelta | ReasoningDelta | Notice | Finish
