@@ -1,0 +1,91 @@
+"""The chat as an endpoint for programs: ``/chat``, for ``gradio_client`` and plain HTTP.
+
+Nothing is saved: the caller brings the history along. The handlers of the page itself are private.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import aclosing
+from typing import Any
+
+import gradio as gr
+
+from switchboard.backends.base import ChatRequest
+from switchboard.backends.catalog import checked_choice
+from switchboard.chat import checked_message
+from switchboard.conversations import SYSTEM_CHARACTERS
+from switchboard.errors import BadInput, TooLarge
+from switchboard.messages import AssistantMessage, Message, TextDelta, user
+from switchboard.services import Services
+from tabs.streaming import Pacer, plain_errors, visitor_of
+
+HISTORY_MESSAGES = 1_000
+_TURNS = {"user": user, "assistant": AssistantMessage}
+
+
+def chat_endpoint(services: Services, pacer: Pacer) -> None:
+    """Add ``/chat`` to the page that is being built."""
+
+    async def chat(
+        request: gr.Request,
+        message: str,
+        system_prompt: str = "",
+        provider: str = "reader",
+        model: str = "",
+        key: str = "",
+        address: str = "",
+        history: list[dict[str, str]] | None = None,
+    ) -> AsyncIterator[str]:
+        """Answer a message; each item of the stream is the answer so far.
+
+        Args:
+            request: the caller; filled in by the server.
+            message: what to answer, at most 200,000 characters.
+            system_prompt: what the model is told before the conversation.
+            provider: openai, claude, ollama, compatible or reader.
+            model: the provider's name for the model; empty takes the suggested one.
+            key: your key for the provider; used for this call and not kept.
+            address: where an OpenAI-compatible or Ollama server is; empty takes the operator's.
+            history: earlier turns, each {"role": "user" or "assistant", "content": text}.
+        """
+        with plain_errors():
+            choice = checked_choice(provider, model, address, None, None)
+            asked = checked_message(user(str(message)), services.settings.message_characters)
+            turns = (*checked_history(history), asked)
+            if len(system_prompt) > SYSTEM_CHARACTERS:
+                raise TooLarge(f"The system prompt is over {SYSTEM_CHARACTERS:,} characters.", "Shorten it.")
+            visitor = visitor_of(services.visitors, request)
+            backend = services.catalog.open(choice, key) if key else services.backend(visitor, choice)
+            text = ""
+            limit = services.settings.runs_per_visitor
+            with visitor.running(f"api:{request.session_hash}", limit) as run:
+                events = backend.stream(ChatRequest(turns, system_prompt, sampling=choice.sampling))
+                async with aclosing(pacer.batches(events, run)) as batches:
+                    async for batch in batches:
+                        text += "".join(event.text for event in batch if isinstance(event, TextDelta))
+                        yield text
+
+    gr.api(chat, api_name="chat")
+
+
+def checked_history(history: Any) -> list[Message]:
+    """The caller's turns as messages.
+
+    Raises:
+        BadInput: a turn is malformed, or of a role that a caller may not speak in: an order to the model
+            belongs into the system prompt, and a tool's result comes from a tool.
+    """
+    if history is None:
+        return []
+    if not isinstance(history, list) or len(history) > HISTORY_MESSAGES:
+        raise BadInput(f"The history is no list of at most {HISTORY_MESSAGES:,} turns.", "Send fewer turns.")
+    turns: list[Message] = []
+    for turn in history:
+        match turn:
+            case {"role": ("user" | "assistant") as role, "content": str() as content}:
+                turns.append(_TURNS[role](content))
+            case _:
+                raise BadInput(
+                    "A turn of the history cannot be used.",
+                    'Each is {"role": "user" or "assistant", "content": text}.',
+                )
+    return turns
