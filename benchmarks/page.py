@@ -144,6 +144,7 @@ class Visitor:
         return seen
 
     async def close(self) -> None:
+        """Leave the page."""
         await self.http.aclose()
 
 
@@ -157,6 +158,7 @@ class Observed:
         self._known: set[str] = set()
 
     def take(self, now: float, line: str) -> None:
+        """Take an update into account that came at ``now``."""
         self.updates += 1
         new = [stamp for stamp in TOKEN.findall(line) if stamp not in self._known]
         if new and self.first is None:

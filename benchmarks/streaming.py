@@ -47,7 +47,7 @@ class Ours:
     def __init__(self, port: int, data: Path) -> None:
         self.port, self.data = port, data
 
-    def command(self, base_url: str) -> list[str]:
+    def command(self, _base_url: str) -> list[str]:
         return ["app.py"]
 
     async def visitor(self, history: int) -> Visitor:

@@ -3,8 +3,8 @@
 For the benchmarks and the browser tests. Speaks ``/v1/chat/completions`` (streamed) and ``/v1/models`` over
 plain asyncio, so that it costs a fraction of what it measures. The pace is chosen by the model's name:
 ``fast-2000`` sends 2,000 tokens at full speed, ``paced-50-200`` sends 200 at 50 a second, ``stall-5`` sends
-5 and then nothing, ``cut-5`` sends 5 and hangs up. ``GET /closed`` tells when each connection was last seen
-closed by the client, as JSON.
+5 and then nothing, ``cut-5`` sends 5 and hangs up. The key ``sk-wrong`` is refused. ``GET /closed`` tells
+when each connection was last seen closed by the client, ``GET /requests`` what was asked, both as JSON.
 """
 
 import asyncio
@@ -12,6 +12,7 @@ import json
 import sys
 import time
 
+WRONG_KEY = "sk-wrong"
 HEAD = (
     b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nCache-Control: no-cache\r\n"
     b"Transfer-Encoding: chunked\r\n\r\n"
@@ -31,6 +32,7 @@ class Upstream:
         return self.server.sockets[0].getsockname()[1]
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve one connection, request after request."""
         try:
             while await self._one(reader, writer):
                 pass
@@ -53,6 +55,13 @@ class Upstream:
         body = await reader.readexactly(length) if length else b"{}"
         if path.endswith("/closed"):
             await self._json(writer, self.closed)
+            return True
+        if path.endswith("/requests"):
+            await self._json(writer, self.requests)
+            return True
+        if f"bearer {WRONG_KEY}\r" in head.lower():
+            refusal = {"message": "Incorrect API key provided.", "code": "invalid_api_key"}
+            await self._json(writer, {"error": refusal}, b"401 Unauthorized")
             return True
         if path.endswith("/models"):
             names = ["fast-2000", "fast-1000", "paced-50-200", "stall-5", "cut-5"]
@@ -93,7 +102,9 @@ class Upstream:
         writer.write(_chunk(model, "", "stop"))
         usage = {"prompt_tokens": 10, "completion_tokens": count, "total_tokens": count + 10}
         last = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": model, "choices": []}
-        writer.write(_framed(b"data: " + json.dumps(last | {"usage": usage}).encode() + b"\n\ndata: [DONE]\n\n"))
+        writer.write(
+            _framed(b"data: " + json.dumps(last | {"usage": usage}).encode() + b"\n\ndata: [DONE]\n\n")
+        )
         writer.write(b"0\r\n\r\n")
         await writer.drain()
         return True
@@ -115,8 +126,9 @@ def _framed(data: bytes) -> bytes:
 def _chunk(model: str, text: str, finish: str | None = None) -> bytes:
     end = f'"{finish}"' if finish else "null"
     return _framed(
-        f'data: {{"id":"c","object":"chat.completion.chunk","created":0,"model":"{model}","choices":[{{"index":0,'
-        f'"delta":{{"role":"assistant","content":"{text}"}},"finish_reason":{end}}}]}}\n\n'.encode()
+        f'data: {{"id":"c","object":"chat.completion.chunk","created":0,"model":"{model}",'
+        f'"choices":[{{"index":0,"delta":{{"role":"assistant","content":"{text}"}},'
+        f'"finish_reason":{end}}}]}}\n\n'.encode()
     )
 
 

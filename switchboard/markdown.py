@@ -26,9 +26,8 @@ _LINK = re.compile(
 )
 _ADDRESS = re.compile(r"<((?:https?://|mailto:)[^\s<>]{1,2000})>")
 _TAG = re.compile(r"<(?=[a-zA-Z/!?])")
-_TARGET = re.compile(r"\](?=\()\(\s*<?([^\s()]*)")
+_TARGET = re.compile(r"\](?=\(\s*+<?([^\s()]*+))")
 _SAFE = re.compile(r"https?://|mailto:|#", re.IGNORECASE)
-_UNSEEN = re.compile(r"[\x00-\x20\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060\ufeff\\]")
 
 
 def safe_markdown(text: str) -> str:
@@ -97,10 +96,10 @@ def _disarmed(text: str) -> str:
     """The same to the eye, but for no renderer an image, a tag, a definition or an unsafe link."""
     text = _TAG.sub(f"<{_JOINER}", text.replace("![", f"!{_JOINER}[").replace("]:", f"]{_JOINER}:"))
     return _TARGET.sub(
-        lambda link: link[0] if _is_safe(link[1]) else f"]{_JOINER}{link[0][1:]}",
+        lambda link: "]" if _is_safe(link[1]) else f"]{_JOINER}",
         text,
     )
 
 
 def _is_safe(target: str) -> bool:
-    return bool(_SAFE.match(_UNSEEN.sub("", html.unescape(target))))
+    return bool(_SAFE.match(html.unescape(target)))

@@ -43,6 +43,8 @@ class Settings(BaseSettings):
 
     provider: str = "reader"
     """The provider that a new visitor finds chosen."""
+    model: str = ""
+    """The model of that provider; empty takes the suggested one."""
     openai_api_key: SecretStr = Field(SecretStr(""), validation_alias="OPENAI_API_KEY")
     anthropic_api_key: SecretStr = Field(SecretStr(""), validation_alias="ANTHROPIC_API_KEY")
     ollama_host: str = Field("http://127.0.0.1:11434", validation_alias="OLLAMA_HOST")

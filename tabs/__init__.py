@@ -25,7 +25,7 @@ def build(services: Services) -> gr.Blocks:
             "<header class='masthead'><h1>Switchboard</h1>"
             "<p>Five applications of language models, and any model behind each of them.</p></header>"
         )
-        bar = ModelBar(services)
+        bar = ModelBar(page, services, pacer)
         with gr.Tabs():
             for name, tab in TABS.items():
                 with gr.Tab(name) as shown:

@@ -15,7 +15,8 @@ from switchboard.errors import BackendError
 from switchboard.messages import user
 from switchboard.timing import AnswerWatch
 from tabs.desk_draft import DeskDraft
-from tabs.frame import CLEAR, PRIVATE, RESTORE, Frame
+from tabs.frame import Frame
+from tabs.listening import CLEAR, PRIVATE, RESTORE
 from tabs.streaming import place_of, plain_errors
 from tabs.threads import Thread, Threads
 from tabs.transcript import Shown, user_shown
@@ -38,7 +39,7 @@ def build(frame: Frame) -> None:
         with gr.Column(scale=3, min_width=320, elem_classes="conversation"):
             bot = gr.Chatbot(
                 show_label=False,
-                height="calc(100vh - 24rem)",
+                height="calc(100vh - 25rem)",
                 min_height=320,
                 layout="panel",
                 placeholder=EMPTY,

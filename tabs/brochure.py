@@ -16,7 +16,8 @@ from switchboard.markdown import safe_markdown
 from switchboard.messages import Source, TextDelta
 from switchboard.records import Ending
 from switchboard.timing import AnswerWatch
-from tabs.frame import PRIVATE, Frame
+from tabs.frame import Frame
+from tabs.listening import PRIVATE
 from tabs.streaming import place_of, plain_errors
 from tabs.transcript import note_text, plain
 
@@ -45,9 +46,7 @@ def build(frame: Frame) -> None:
             with gr.Row():
                 write = gr.Button("Write the brochure", variant="primary", elem_id="brochure-write")
                 stop = gr.Button("Stop (Esc)", elem_classes="stop-answer stop-brochure", min_width=90)
-            sample = gr.Button(
-                "Try the sample site (no network needed)", size="sm", elem_id="brochure-sample"
-            )
+            sample = gr.Button("Try the sample site, no network needed", size="sm", elem_id="brochure-sample")
             pages = gr.HTML(NO_PAGES, elem_id="brochure-pages")
         with gr.Column(scale=3, min_width=320):
             text = gr.Markdown(NO_BROCHURE, elem_id="brochure-text", buttons=["copy"], container=True)

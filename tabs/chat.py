@@ -22,7 +22,8 @@ from switchboard.services import Services
 from switchboard.sessions import Visitor
 from tabs.conversation_list import ConversationList
 from tabs.conversation_view import PRESETS, ConversationView, window_of
-from tabs.frame import CLEAR, PRIVATE, RESTORE, Frame
+from tabs.frame import Frame
+from tabs.listening import CLEAR, PRIVATE, RESTORE
 from tabs.streaming import Pacer, place_of, plain_errors, visitor_of
 from tabs.transcript import WINDOW, Draft, Shown, answer_shown, record_behind, transcript
 

@@ -13,7 +13,7 @@ from switchboard.errors import NotFound
 from switchboard.export import as_json, as_markdown
 from switchboard.services import Services
 from tabs.conversation_view import ConversationView, window_of
-from tabs.frame import PRIVATE, Update
+from tabs.listening import PRIVATE, Update
 from tabs.streaming import plain_errors, visitor_of
 from tabs.transcript import WINDOW
 

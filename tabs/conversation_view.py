@@ -10,13 +10,13 @@ from typing import Any
 import gradio as gr
 
 from switchboard.conversations import SYSTEM_CHARACTERS, Conversations, mint_id
-from tabs.frame import Update
+from tabs.listening import Update
 from tabs.transcript import WINDOW, transcript
 
 PRESETS = {
     "None": "",
     "Concise expert": "Answer precisely and briefly. Give the answer first, then the reason in a sentence.",
-    "Code reviewer": "You review code. Name the defect, why it matters and the smallest change that mends it.",
+    "Code reviewer": "Review the code. Name each defect, why it matters and the smallest change to mend it.",
     "Plain-language editor": "Rewrite what you are given in plain English. Keep every fact.",
     "Patient tutor": "Teach by questions. Give one step at a time, and check that it was understood.",
 }
@@ -51,8 +51,8 @@ class ConversationView:
         self.earlier = gr.Button("Show earlier messages", size="sm", visible=False)
         self.bot = gr.Chatbot(
             show_label=False,
-            height="calc(100vh - 25rem)",
-            min_height=320,
+            height="calc(100vh - 28.5rem)",
+            min_height=300,
             layout="panel",
             placeholder=EMPTY,
             examples=[{"text": text} for text in EXAMPLES],

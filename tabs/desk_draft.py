@@ -93,7 +93,7 @@ def _step_shown(step: _Step) -> Shown:
 def _arguments(call: ToolCall) -> str:
     try:
         values = json.loads(call.arguments or "{}")
-    except ValueError:
+    except (ValueError, RecursionError):
         return call.arguments
     if not isinstance(values, dict):
         return call.arguments
@@ -102,7 +102,7 @@ def _arguments(call: ToolCall) -> str:
 
 def _fenced(text: str) -> str:
     """A tool's result as code, which shows every character as it is; JSON is laid out."""
-    with suppress(ValueError):
+    with suppress(ValueError, RecursionError):
         text = json.dumps(json.loads(text), indent=2, ensure_ascii=False)
     shown = text[:RESULT_CHARACTERS] + ("\n…" if len(text) > RESULT_CHARACTERS else "")
     fence = "`" * max(3, *(len(run) + 1 for run in _backticks(shown)), 3)

@@ -15,7 +15,8 @@ from switchboard.errors import BackendError, SwitchboardError
 from switchboard.messages import AssistantMessage, Message, TextDelta, user
 from switchboard.records import Ending
 from switchboard.timing import AnswerWatch
-from tabs.frame import CLEAR, PRIVATE, RESTORE, Frame
+from tabs.frame import Frame
+from tabs.listening import CLEAR, PRIVATE, RESTORE
 from tabs.streaming import place_of, plain_errors
 from tabs.threads import Thread, Threads
 from tabs.transcript import Shown, answer_shown, user_shown
@@ -25,10 +26,10 @@ if TYPE_CHECKING:
 
 STORES = [("Chroma", "chroma"), ("FAISS", "faiss")]
 EXAMPLES = (
-    "When was Larkspur Air founded?",
-    "How many bags may a silver member check in business class?",
-    "When can a ticket be refunded?",
-    "Who runs the airline's operations?",
+    "Where is the headquarters?",
+    "How many free checked bags does a gold member get?",
+    "Who is the chief executive?",
+    "How much is travel insurance?",
 )
 EMPTY = "### Larkspur Air's documents\nAsk about the company, its products, people, contracts or policies."
 NO_SOURCES = "<p class='hint'>The passages behind an answer appear here, the best first.</p>"
@@ -40,7 +41,7 @@ def build(frame: Frame) -> None:
         with gr.Column(scale=3, min_width=320, elem_classes="conversation"):
             bot = gr.Chatbot(
                 show_label=False,
-                height="calc(100vh - 24rem)",
+                height="calc(100vh - 25rem)",
                 min_height=320,
                 layout="panel",
                 placeholder=EMPTY,

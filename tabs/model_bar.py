@@ -5,110 +5,38 @@ bar is ``ModelBar.inputs``, which they check with ``checked_choice``.
 """
 
 from collections.abc import AsyncIterator
+from contextlib import aclosing, suppress
 from typing import Any
 
 import gradio as gr
 
 from switchboard.backends.base import Capability, Status
 from switchboard.backends.catalog import (
-    MAX_TOKENS,
-    PROVIDERS,
     Choice,
     checked_choice,
     provider,
 )
 from switchboard.backends.presets import PRESETS
-from switchboard.errors import SwitchboardError
+from switchboard.errors import BadInput, SwitchboardError
 from switchboard.services import Services
-from switchboard.sessions import KEY_CHARACTERS, Visitor
-from tabs.streaming import place_of, plain_errors, visitor_of
+from switchboard.sessions import Visitor
+from tabs.listening import PRIVATE, Update
+from tabs.model_fields import READY, ModelFields
+from tabs.streaming import Pacer, place_of, plain_errors, visitor_of
 
-Update = dict[Any, Any]
-_READY = "The built-in reader answers. It is no language model: choose one to converse."
+_REMEMBER = "(provider, model, address) => [provider, model, address]"
 
 
-class ModelBar:
-    """The bar's components and what happens when they are used."""
+class ModelBar(ModelFields):
+    """The fields, with what happens when they are used."""
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    def __init__(self, page: gr.Blocks, services: Services, pacer: Pacer) -> None:
+        self.services, self.pacer = services, pacer
         start = provider(services.settings.provider)
-        self._lay_out(start.name)
-        self._wire()
+        super().__init__(start, services.settings.model or start.suggested)
+        self._wire(page)
 
-    @property
-    def inputs(self) -> list[Any]:
-        """What a tab hands to ``checked_choice``, in its order."""
-        return [self.provider, self.model, self.address, self.temperature, self.max_tokens]
-
-    def _lay_out(self, start: str) -> None:
-        known = provider(start)
-        with gr.Group(elem_id="model-bar"):
-            with gr.Row(equal_height=True):
-                self.provider = gr.Dropdown(
-                    [(one.label, one.name) for one in PROVIDERS],
-                    value=start,
-                    label="Provider",
-                    filterable=False,
-                    min_width=150,
-                    elem_id="provider",
-                )
-                self.model = gr.Dropdown(
-                    [known.suggested] if known.suggested else [],
-                    value=known.suggested,
-                    label="Model",
-                    allow_custom_value=True,
-                    min_width=190,
-                    elem_id="model",
-                )
-                self.key = gr.Textbox(
-                    label="Key",
-                    type="password",
-                    max_lines=1,
-                    max_length=KEY_CHARACTERS,
-                    placeholder="Kept in memory, for this visit only",
-                    visible=known.takes_key,
-                    min_width=190,
-                    html_attributes=gr.InputHTMLAttributes(autocomplete="new-password", spellcheck=False),
-                    elem_id="key",
-                )
-                self.test = gr.Button("Test", size="sm", scale=0, min_width=76, elem_id="test")
-            self.status = gr.Markdown(_READY if start == "reader" else "", elem_id="status")
-            with gr.Row(visible=False) as self.pulling:
-                self.pull = gr.Button("Pull the model", size="sm", min_width=120, elem_id="pull")
-                self.cancel = gr.Button("Cancel", size="sm", min_width=90)
-            with gr.Accordion("More", open=False, elem_id="more"), gr.Row():
-                self.address = gr.Dropdown(
-                    [(f"{one.name} · {one.url}", one.url) for one in PRESETS],
-                    value="",
-                    label="Address of the server",
-                    allow_custom_value=True,
-                    visible=known.takes_address,
-                    min_width=260,
-                    elem_id="address",
-                )
-                self.temperature = gr.Number(
-                    None,
-                    label="Temperature (0 to 2)",
-                    minimum=0,
-                    maximum=2,
-                    step=0.1,
-                    visible=False,
-                    min_width=140,
-                    placeholder="the model's own",
-                )
-                self.max_tokens = gr.Number(
-                    None,
-                    label="Longest answer, in tokens",
-                    minimum=1,
-                    maximum=MAX_TOKENS,
-                    precision=0,
-                    min_width=160,
-                    placeholder="the model's own",
-                )
-
-    def _wire(self) -> None:
-        private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    def _wire(self, page: gr.Blocks) -> None:
         reached = [
             self.model,
             self.key,
@@ -117,35 +45,54 @@ class ModelBar:
             self.status,
             self.pulling,
         ]
-        self.provider.input(self.choose_provider, self.provider, reached, **private)
-        self.address.input(self.choose_address, [self.key, *self.inputs], reached, **private)
+        self.provider.input(self.choose_provider, self.provider, reached, **PRIVATE)
+        self.address.input(self.choose_address, [self.key, *self.inputs], reached, **PRIVATE)
         self.model.input(
-            self.choose_model, self.inputs, [self.temperature, self.status, self.pulling], **private
+            self.choose_model, self.inputs, [self.temperature, self.status, self.pulling], **PRIVATE
         )
         keyed = [self.key, *self.inputs]
-        gr.on([self.key.submit, self.key.blur], self.keep_key, keyed, reached, **private)
-        self.test.click(self.test_it, keyed, reached, **private)
-        self.pull.click(self.pull_it, self.inputs, reached, **private)
-        self.cancel.click(self.cancel_pull, None, None, queue=False, **private)
+        gr.on([self.key.submit, self.key.blur], self.keep_key, keyed, reached, **PRIVATE)
+        self.test.click(self.test_it, keyed, reached, **PRIVATE)
+        self.pull.click(self.pull_it, self.inputs, reached, **PRIVATE)
+        self.cancel.click(self.cancel_pull, None, None, queue=False, **PRIVATE)
+        remembered = [self.provider, self.model, self.address]
+        gr.on([one.change for one in remembered], None, remembered, self.remembered, js=_REMEMBER, **PRIVATE)
+        page.load(self.restore, self.remembered, [self.provider, *reached], **PRIVATE)
+
+    async def restore(self, request: gr.Request, remembered: Any) -> AsyncIterator[Update]:
+        """Choose again what this browser had chosen when the page was last open, and say how it stands."""
+        start = Choice(self.services.settings.provider, self.services.settings.model)
+        match remembered:
+            case [name, model, address]:
+                with suppress(BadInput):
+                    start = checked_choice(name, model, address, None, None)
+        if start.provider != "reader":
+            yield self._chosen(start) | {self.provider: start.provider}
+            yield await self._reached(self._visitor(request), start, choose=False)
 
     async def choose_provider(self, request: gr.Request, name: str) -> AsyncIterator[Update]:
         """Show what the provider takes at once, then the models it offers."""
         with plain_errors():
             choice = checked_choice(name, "", "", None, None)
-            found = provider(name)
-            presets = (
-                [(f"{one.name} · {one.url}", one.url) for one in PRESETS] if name == "compatible" else []
-            )
-            address = self.services.catalog.address(choice) if found.takes_address else ""
-            yield {
-                self.model: gr.Dropdown([found.suggested] if found.suggested else [], value=found.suggested),
-                self.key: gr.Textbox(value="", visible=found.takes_key),
-                self.address: gr.Dropdown(presets, value=address, visible=found.takes_address),
-                self.temperature: gr.Number(value=None, visible=False),
-                self.status: _READY if name == "reader" else f"Asking {found.label} …",
-                self.pulling: gr.Row(visible=False),
-            }
+            yield self._chosen(choice)
             yield await self._reached(self._visitor(request), choice, choose=True)
+
+    def _chosen(self, choice: Choice) -> Update:
+        """What is known of a choice before its provider is asked."""
+        found = provider(choice.provider)
+        model = choice.model or found.suggested
+        presets = [(f"{one.name} · {one.url}", one.url) for one in PRESETS]
+        address = self.services.catalog.address(choice) if found.takes_address else ""
+        return {
+            self.model: gr.Dropdown([model] if model else [], value=model),
+            self.key: gr.Textbox(value="", visible=found.takes_key),
+            self.address: gr.Dropdown(
+                presets if found.name == "compatible" else [], value=address, visible=found.takes_address
+            ),
+            self.temperature: gr.Number(value=None, visible=False),
+            self.status: READY if found.name == "reader" else f"Asking {found.label} …",
+            self.pulling: gr.Row(visible=False),
+        }
 
     async def choose_address(self, request: gr.Request, key: str, *chosen: Any) -> AsyncIterator[Update]:
         """Look at the server that was typed, with a key that may stand in the field already."""
@@ -187,12 +134,13 @@ class ModelBar:
         with plain_errors():
             visitor, choice = self._visitor(request), checked_choice(*chosen)
             backend = self.services.backend(visitor, choice)
-            if isinstance(backend, OllamaBackend):
-                with visitor.running(place_of("pull", request), limit=1) as run:
-                    async for progress in backend.pull(choice.model):
-                        if run.stopped:
-                            break
-                        yield {self.status: progress.text}
+            if not isinstance(backend, OllamaBackend) or not self.services.catalog.may_pull(choice):
+                raise BadInput("Models are not pulled from this page.", "Choose one that is installed.")
+            with visitor.running(place_of("pull", request), self.services.settings.runs_per_visitor) as run:
+                async with aclosing(self.pacer.batches(backend.pull(choice.model), run)) as batches:
+                    async for batch in batches:
+                        if batch:
+                            yield {self.status: batch[-1].text}
             yield await self._reached(visitor, choice, choose=False)
 
     def cancel_pull(self, request: gr.Request) -> None:
@@ -212,10 +160,11 @@ class ModelBar:
             status = await backend.check()
         except SwitchboardError as exc:
             return {self.status: _line(Status(False, str(exc))), self.pulling: gr.Row(visible=False)}
+        may_pull = self.services.catalog.may_pull(choice)
         update: Update = {
             self.temperature: gr.Number(visible=Capability.TEMPERATURE in backend.capabilities),
             self.status: _line(status),
-            self.pulling: gr.Row(visible=bool(status.missing_model)),
+            self.pulling: gr.Row(visible=bool(status.missing_model) and may_pull),
         }
         if models:
             update[self.model] = gr.Dropdown(models, value=choice.model)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
-from tabs.frame import PRIVATE, Frame
+from tabs.frame import Frame
+from tabs.listening import PRIVATE
 from tabs.streaming import plain_errors
 from tabs.transcript import plain
 
@@ -71,7 +72,7 @@ class PricesTab:
 
 def dollars(price: float) -> str:
     """A price as a person writes it: cents below 100 dollars only."""
-    return f"${price:,.2f}" if price < 100 else f"${price:,.0f}"
+    return f"${price:,.2f}" if price < 99.995 else f"${price:,.0f}"
 
 
 def scale(found: "Estimate") -> str:
@@ -85,7 +86,8 @@ def scale(found: "Estimate") -> str:
     left, right = at(found.low), at(found.high)
     return (
         f"<div class='price'><output class='price-now'>{dollars(found.price)}</output>"
-        f"<p>{found.coverage:.0%} of products like this cost {dollars(found.low)} to {dollars(found.high)}</p>"
+        f"<p>{found.coverage:.0%} of products like this cost {dollars(found.low)} to "
+        f"{dollars(found.high)}</p>"
         f"<div class='price-scale' role='img' aria-label='{said}'>"
         f"<span class='range' style='left:{left:.1f}%;width:{right - left:.1f}%'></span>"
         f"<span class='mark' style='left:{at(found.price):.1f}%'></span></div>"

@@ -112,8 +112,8 @@ def user_shown(said: UserMessage) -> list[Shown]:
 
 
 def plain(text: str) -> str:
-    """Text of others inside a line of ours: no Markdown, no tags."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#!|~$" else c for c in text)
+    """Text of others inside a line of ours: no Markdown, no tags, no line of its own."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#!|~$&" else c for c in " ".join(text.split()))
 
 
 def note_text(note: Note) -> str:
@@ -141,7 +141,7 @@ def _shown(record: Record) -> list[Shown]:
         case AssistantMessage(text):
             return answer_shown(text, record.note)
         case ToolResult(_, name, text):
-            return [{"role": "assistant", "content": plain(text), "metadata": {"title": f"🛠 {plain(name)}"}}]
+            return [message("assistant", plain(text), {"title": f"🛠 {plain(name)}"})]
 
 
 def _image_shown(image: Image) -> Shown:

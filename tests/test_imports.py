@@ -88,7 +88,8 @@ def test_features_know_nothing_of_each_other(feature):
 
 def test_the_page_is_built_without_importing_anything_heavy():
     code = (
-        "import sys; from switchboard.settings import Settings; from switchboard.services import Services; import tabs;"
+        "import sys, tabs; from switchboard.settings import Settings;"
+        "from switchboard.services import Services;"
         "tabs.build(Services(Settings(_env_file=None)));"
         f"print([m for m in {HEAVY} if m in sys.modules])"
     )

@@ -71,6 +71,7 @@ PAYLOADS = [
     "[x](data:text/html,a)",
     "[x](<javascript:a>)",
     "[x](vbscript:a)",
+    "[x](\\\\http://evil.example)",
     "[x]( javascript:a 't')",
     "[x][r]\n\n[r]: javascript:a",
     "[x](/relative)",
@@ -184,6 +185,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
 @settings(max_examples=600, deadline=None)
 @example("```\n![a](http://e)\n```\n![a](http://e)")
+@example("[a\\](<b](|c)")
 def test_no_mixture_of_marks_loads_or_runs_anything(text):
     assert list(dangers(safe_markdown(text))) == []
 

@@ -50,9 +50,18 @@ async def test_a_call_returns_what_the_function_returns_as_text():
 
 @pytest.mark.parametrize(
     "arguments",
-    ["", "{", "[]", '"Delhi"', '{"bags": 1}', '{"origin": "Delhi", "bags": -1}', '{"origin": "Delhi", "confirmed": true}',
-     '{"origin": "Delhi", "bags": "many"}', '{"origin": "' + "x" * ARGUMENT_CHARACTERS + '"}'],
-)  # fmt: skip
+    [
+        "",
+        "{",
+        "[]",
+        '"Delhi"',
+        '{"bags": 1}',
+        '{"origin": "Delhi", "bags": -1}',
+        '{"origin": "Delhi", "bags": "many"}',
+        '{"origin": "Delhi", "confirmed": true}',
+        '{"origin": "' + "x" * ARGUMENT_CHARACTERS + '"}',
+    ],
+)
 async def test_arguments_that_do_not_fit_are_refused_in_words(arguments):
     with pytest.raises(ToolError, match="get_fare"):
         await tool(get_fare).call(arguments)

@@ -5,6 +5,7 @@ writes one verb. What a model can do is asked as a ``Capability``, never by the 
 addresses and the choice of a backend are not here: see ``catalog.py``.
 """
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -182,8 +183,8 @@ def system_prompt(request: ChatRequest) -> str:
     if not request.sources:
         return request.system
     passages = "\n\n".join(
-        f'<source number="{source.number}" title="{_attribute(source.title)}">\n{source.text}\n</source>'
-        for source in request.sources
+        f'<source number="{one.number}" title="{_attribute(one.title)}">\n{_inside(one.text)}\n</source>'
+        for one in request.sources
     )
     rules = (
         "Answer from the sources below. Put the number of the source in square brackets, such as [1], after "
@@ -196,7 +197,7 @@ def system_prompt(request: ChatRequest) -> str:
 def message_text(message: UserMessage) -> str:
     """The typed text with attached documents above it, images left out."""
     texts = [
-        f'<document name="{_attribute(part.name)}">\n{part.text}\n</document>'
+        f'<document name="{_attribute(part.name)}">\n{_inside(part.text)}\n</document>'
         for part in message.parts
         if isinstance(part, Document)
     ]
@@ -206,3 +207,8 @@ def message_text(message: UserMessage) -> str:
 
 def _attribute(text: str) -> str:
     return " ".join(text.replace('"', "'").replace("<", "(").replace(">", ")").split())
+
+
+def _inside(text: str) -> str:
+    """Text between our tags, which it must not close: what stands after them would read as our own words."""
+    return re.sub(r"<(?=/(?:source|document)\b)", "&lt;", text, flags=re.IGNORECASE)

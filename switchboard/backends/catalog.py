@@ -7,7 +7,9 @@ which is imported when it is first chosen.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from switchboard.addresses import ANY_PORT, check_url
 from switchboard.backends.base import Backend, Sampling
+from switchboard.backends.presets import PRESETS
 from switchboard.errors import BadInput, MissingKey, UnknownChoice
 from switchboard.settings import Settings
 
@@ -132,6 +134,10 @@ class Catalog:
         """Whether the address is the visitor's own rather than the operator's."""
         return bool(choice.address) and choice.address != self.address(Choice(choice.provider))
 
+    def may_pull(self, choice: Choice) -> bool:
+        """Whether a visitor may have Ollama fetch a model: not onto the operator's disk on a public page."""
+        return choice.provider == "ollama" and (self.is_typed(choice) or not self._settings.is_public)
+
     def operator_key(self, choice: Choice) -> str:
         """The operator's key for this choice, where visitors may use it; never for a typed address."""
         if not self._settings.lends_keys or self.is_typed(choice):
@@ -149,6 +155,7 @@ class Catalog:
         Raises:
             MissingKey: the provider needs a key and there is none.
             BadInput: an address is missing.
+            AddressRefused: a visitor of a public page typed an address that it does not connect to.
         """
         found, address = provider(choice.provider), self.address(choice)
         key = key or self.operator_key(choice)
@@ -157,12 +164,14 @@ class Catalog:
         if found.key_variable and not key:
             raise missing_key(found)
         seconds = self._settings.provider_seconds
-        guarded = self.is_typed(choice) and self._settings.is_public
+        if guarded := self.is_typed(choice) and self._settings.is_public:
+            check_url(address, ports=ANY_PORT)
         match choice.provider:
             case "openai" | "compatible":
                 from switchboard.backends.openai import OpenAIBackend
 
-                label = "OpenAI" if choice.provider == "openai" else "The server"
+                named = next((preset.name for preset in PRESETS if preset.url == address), "The server")
+                label = "OpenAI" if choice.provider == "openai" else named
                 return OpenAIBackend(
                     choice.model, key=key, url=address, provider=label, seconds=seconds, public_only=guarded
                 )

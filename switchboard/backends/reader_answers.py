@@ -18,9 +18,9 @@ COVERED = 0.6
 """The share of a question's words, by weight, that an answer and what stands around it must hold."""
 NEAR = 0.2
 """The share from which a quote is worth showing as the nearest passage."""
-QUOTES = 4
+QUOTES = 3
 """The most quotes of an answer."""
-WEAK = 0.6
+WEAK = 0.75
 """The share of the best quote's score below which another is left out."""
 LED = 12
 """The most list items, rows or blocks taken along after a quote that ends in a colon."""

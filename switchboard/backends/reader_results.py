@@ -31,7 +31,7 @@ def _block(value: object) -> str:
     if not isinstance(value, list) or not value:
         return ""
     if all(isinstance(item, Mapping) for item in value):
-        return _table(value)
+        return _items(value) if any(map(_nests, value)) else _table(value)
     more = [f"- and {len(value) - ROWS:,} more"] if len(value) > ROWS else []
     return "\n".join([f"- {_inline(item)}" for item in value[:ROWS]] + more)
 
@@ -41,6 +41,22 @@ def _entry(key: str, item: object) -> str:
     if isinstance(item, list) and item and all(isinstance(row, Mapping) for row in item):
         return f"\n{name}\n\n{_table(item)}\n"
     return f"- {name} {_inline(item)}"
+
+
+def _nests(row: Mapping[str, object]) -> bool:
+    return any(isinstance(item, list) and any(isinstance(v, Mapping) for v in item) for item in row.values())
+
+
+def _items(rows: Sequence[Mapping[str, object]]) -> str:
+    """Rows that hold tables of their own: one after the other, each led by its first value."""
+    blocks = []
+    for row in rows[:ROWS]:
+        (_, lead), *rest = row.items()
+        plain = [f"{_spaced(key)} {_inline(item)}" for key, item in rest if not _nests({key: item})]
+        tables = [_table(item) for key, item in rest if isinstance(item, list) and _nests({key: item})]
+        blocks.append("\n\n".join([" · ".join([f"**{_inline(lead)}**", *plain]), *tables]))
+    more = [f"and {len(rows) - ROWS:,} more"] if len(rows) > ROWS else []
+    return "\n\n".join([*blocks, *more])
 
 
 def _table(rows: Sequence[Mapping[str, object]]) -> str:
