@@ -24,7 +24,7 @@ from tabs.listening import PRIVATE, Update
 from tabs.model_fields import READY, ModelFields
 from tabs.streaming import Pacer, place_of, plain_errors, visitor_of
 
-_REMEMBER = "(provider, model, address) => [provider, model, address]"
+_REMEMBER = "(provider, model, address) => [[provider, model, address]]"
 
 
 class ModelBar(ModelFields):
@@ -66,8 +66,8 @@ class ModelBar(ModelFields):
             case [name, model, address]:
                 with suppress(BadInput):
                     start = checked_choice(name, model, address, None, None)
+        yield self._chosen(start) | {self.provider: start.provider}
         if start.provider != "reader":
-            yield self._chosen(start) | {self.provider: start.provider}
             yield await self._reached(self._visitor(request), start, choose=False)
 
     async def choose_provider(self, request: gr.Request, name: str) -> AsyncIterator[Update]:
@@ -84,10 +84,13 @@ class ModelBar(ModelFields):
         presets = [(f"{one.name} · {one.url}", one.url) for one in PRESETS]
         address = self.services.catalog.address(choice) if found.takes_address else ""
         return {
-            self.model: gr.Dropdown([model] if model else [], value=model),
+            self.model: gr.Dropdown([model] if model else [], value=model, allow_custom_value=True),
             self.key: gr.Textbox(value="", visible=found.takes_key),
             self.address: gr.Dropdown(
-                presets if found.name == "compatible" else [], value=address, visible=found.takes_address
+                presets if found.name == "compatible" else [],
+                value=address,
+                allow_custom_value=True,
+                visible=found.takes_address,
             ),
             self.temperature: gr.Number(value=None, visible=False),
             self.status: READY if found.name == "reader" else f"Asking {found.label} …",
@@ -112,10 +115,12 @@ class ModelBar(ModelFields):
         """Take the key out of its field into memory, for its provider and address alone."""
         with plain_errors():
             visitor, choice = self._visitor(request), checked_choice(*chosen)
-            if key:
-                self._remember(visitor, choice, key)
-                yield {self.key: gr.Textbox(value="", placeholder=_KEPT), self.status: "Trying the key …"}
-                yield await self._reached(visitor, choice, choose=False)
+            if not key:
+                yield {self.key: gr.skip()}  # Gradio empties all outputs of a generator that yields nothing
+                return
+            self._remember(visitor, choice, key)
+            yield {self.key: gr.Textbox(value="", placeholder=_KEPT), self.status: "Trying the key …"}
+            yield await self._reached(visitor, choice, choose=False)
 
     async def test_it(self, request: gr.Request, key: str, *chosen: Any) -> AsyncIterator[Update]:
         """Ask the provider whether it would answer."""
@@ -167,7 +172,7 @@ class ModelBar(ModelFields):
             self.pulling: gr.Row(visible=bool(status.missing_model) and may_pull),
         }
         if models:
-            update[self.model] = gr.Dropdown(models, value=choice.model)
+            update[self.model] = gr.Dropdown(models, value=choice.model, allow_custom_value=True)
         return update
 
     def _remember(self, visitor: Visitor, choice: Choice, key: object) -> None:

@@ -5,6 +5,7 @@ One server serves all tests of a run: each person has a browser context, and so 
 
 import re
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -117,19 +118,24 @@ class Person:
     page: Page
     url: str
     complaints: list[str] = field(default_factory=list)
+    updates: int = 0
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(WAIT_MS)
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
         self.page.on("request", self._watch)
+        for end in ("requestfinished", "requestfailed"):
+            self.page.on(end, self._count)
 
     def open(self) -> "Person":
-        """Load the page, until what it shows when it opens has come."""
-        with self.page.expect_response(re.compile("queue/data")) as loaded:
-            self.page.goto(self.url)
-        loaded.value.finished()
+        """Load the page, until what it shows when it opens has come: sooner than anybody can type."""
+        self.updates = 0
+        self.page.goto(self.url)
         expect(self.box).to_be_visible()
+        until = time.monotonic() + 2
+        while not self.updates and time.monotonic() < until:
+            self.page.wait_for_timeout(10)
         return self
 
     def show(self, tab: str) -> None:
@@ -209,6 +215,9 @@ class Person:
     def _watch(self, request) -> None:
         if not request.url.startswith((self.url, "data:", "blob:")):
             self.complaints.append(f"request: {request.url}")
+
+    def _count(self, request) -> None:
+        self.updates += "/queue/data" in request.url
 
 
 @pytest.fixture
