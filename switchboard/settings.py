@@ -4,11 +4,15 @@ The one reader of environment variables and of a ``.env`` file. What a visitor c
 here: that belongs to ``sessions.py`` and to the request.
 """
 
+from argparse import ArgumentParser
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from switchboard.errors import BadInput
 
 
 class Settings(BaseSettings):
@@ -21,8 +25,16 @@ class Settings(BaseSettings):
         env_prefix="SWITCHBOARD_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
     )
 
-    host: str = "127.0.0.1"
-    port: int = Field(7860, ge=0, le=65535, validation_alias=AliasChoices("SWITCHBOARD_PORT", "PORT"))
+    host: str = Field(
+        "127.0.0.1", validation_alias=AliasChoices("host", "SWITCHBOARD_HOST", "GRADIO_SERVER_NAME")
+    )
+    """Where the page listens; Hugging Face Spaces names it in Gradio's own variable."""
+    port: int = Field(
+        7860,
+        ge=1,
+        le=65535,
+        validation_alias=AliasChoices("port", "SWITCHBOARD_PORT", "GRADIO_SERVER_PORT"),
+    )
     share: bool = False
     """Open a public link at start; asks for ``auth_user`` and ``auth_password``."""
     auth_user: str = ""
@@ -76,3 +88,29 @@ class Settings(BaseSettings):
                 "A public link needs a sign-in: set SWITCHBOARD_AUTH_USER and SWITCHBOARD_AUTH_PASSWORD."
             )
         return self
+
+
+def load_settings(arguments: Sequence[str]) -> Settings:
+    """The settings from the environment, with those of the command line before them.
+
+    Args:
+        arguments: the command line without the program's name; ``--help`` prints it and exits.
+
+    Raises:
+        BadInput: a setting cannot be used; the message names it.
+    """
+    parser = ArgumentParser(prog="app.py", description="Five applications of language models on one page.")
+    parser.add_argument("--host", help="where to listen; 0.0.0.0 lets other machines in")
+    parser.add_argument("--port", type=int, help="7860 unless set")
+    parser.add_argument(
+        "--share", action="store_true", default=None, help="open a public link, with a sign-in"
+    )
+    given = {name: value for name, value in vars(parser.parse_args(arguments)).items() if value is not None}
+    try:
+        return Settings(**given)
+    except ValidationError as exc:
+        faults = "; ".join(
+            ": ".join((*map(str, fault["loc"]), fault["msg"].removeprefix("Value error, ")))
+            for fault in exc.errors(include_url=False, include_input=False)
+        )
+        raise BadInput(f"The settings cannot be used: {faults}") from exc

@@ -57,7 +57,7 @@ def launch_options(settings: Settings) -> dict[str, Any]:
     sign_in = (settings.auth_user, settings.auth_password.get_secret_value())
     return {
         "server_name": settings.host,
-        "server_port": settings.port or None,
+        "server_port": settings.port,
         "share": settings.share,
         "auth": sign_in if settings.auth_user else None,
         "theme": theme(),

@@ -16,6 +16,11 @@ os.environ.update(
 )
 
 
+from switchboard.settings import Settings  # noqa: E402 - after the environment is clean
+
+Settings.model_config["env_file"] = None
+
+
 class ConnectionRefusedByTests(AssertionError):
     """Something tried to reach another machine."""
 

@@ -3,7 +3,6 @@
 One server serves all tests of a run: each person has a browser context, and so a secret, of their own.
 """
 
-import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -17,7 +16,7 @@ from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from benchmarks.page import free_port, server, switchboard_environment, upstream
 
-GUARDED_APP = str(Path(__file__).with_name("guarded_app.py"))
+GUARDED = str(Path(__file__).with_name("guarded.py"))
 ARGUMENTS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -76,7 +75,7 @@ def running_site(folder: Path, provider_url: str, port: int) -> Iterator[Site]:
         "OPENAI_BASE_URL": provider_url,
         "OLLAMA_HOST": f"http://127.0.0.1:{free_port()}",
     }
-    with server([GUARDED_APP, str(folder / "refused")], port, environment, folder):
+    with server([GUARDED, str(folder / "refused")], port, environment, folder):
         yield site
 
 

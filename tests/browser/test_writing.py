@@ -128,12 +128,28 @@ def test_what_a_dying_provider_had_written_stays_and_retry_works(person):
     assert tokens(person) == 20
 
 
-def test_a_question_sent_while_an_answer_is_written_loses_neither(person):
+def test_the_box_is_empty_as_soon_as_the_message_has_gone_off(person):
+    begin_long_answer(person)
+    expect(person.box).to_have_value("")
+    expect(person.notes).to_have_count(0)
+
+
+def test_what_is_typed_while_an_answer_is_written_stays_in_the_box(person):
     begin_long_answer(person)
     person.box.fill("And now?")
     person.page.keyboard.press("Escape")
     expect(person.notes).to_contain_text("stopped by you")
+    person.page.wait_for_timeout(300)  # an update that comes after the end would empty it
     expect(person.box).to_have_value("And now?")
-    person.choose("reader", status="built-in reader")
-    person.converse("Which files can I attach?")
+
+
+def test_a_message_sent_while_an_answer_is_written_is_not_lost(person):
+    begin_long_answer(person)
+    person.send("Which files can I attach?")
+    shown = person.find("#chat-messages .user-row").filter(has_text="Which files can I attach?")
+    if person.box.input_value():
+        person.page.keyboard.press("Escape")
+        expect(person.notes).to_contain_text("stopped by you")
+        person.box.press("Enter")
+    expect(shown).to_be_visible()
     assert tokens(person) > 0

@@ -1,5 +1,6 @@
 """The real page without a browser: its handlers called directly, or over HTTP in a server of its own."""
 
+import asyncio
 import inspect
 import json
 import secrets
@@ -25,13 +26,6 @@ DOCUMENTS = {
     "policies/bags.md": "# Bags\n\nA checked bag weighs up to 23 kg.\n",
     "policies/pets.md": "# Pets\n\nA cat travels in the cabin in a soft crate.\n",
 }
-READER = ("reader", "", "", None, None)
-"""What the model bar hands over when the built-in reader is chosen."""
-
-
-@pytest.fixture
-def reader() -> tuple[Any, ...]:
-    return READER
 
 
 @dataclass
@@ -86,7 +80,9 @@ class App:
         return self.services.visitors.visitor(request.cookies[COOKIE]).owner
 
     async def close(self) -> None:
-        for backend in self.services._backends.values():
+        """Close what is open to providers; the page may serve another test, with visitors of its own."""
+        while self.services._backends:
+            _, backend = self.services._backends.popitem()
             if hasattr(backend, "aclose"):
                 await backend.aclose()
 
@@ -105,9 +101,16 @@ async def new_app(tmp_path: Path) -> AsyncIterator[Callable[..., App]]:
         await app.close()
 
 
+@pytest.fixture(scope="session")
+def shared_app(tmp_path_factory: pytest.TempPathFactory) -> App:
+    return App(tmp_path_factory.mktemp("app"))
+
+
 @pytest.fixture
-def app(new_app: Callable[..., App]) -> App:
-    return new_app()
+async def app(shared_app: App) -> AsyncIterator[App]:
+    """The application as it is set up by default."""
+    yield shared_app
+    await shared_app.close()
 
 
 class Provider(Upstream):
@@ -115,16 +118,26 @@ class Provider(Upstream):
 
     url = ""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self.connections: list[asyncio.Task[None]] = []
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections.append(asyncio.current_task())
+        await super().answer(reader, writer)
+
     def chosen(self, model: str = "fast-5") -> tuple[Any, ...]:
         return ("compatible", model, self.url, None, None)
 
 
 @pytest.fixture
-async def provider() -> AsyncIterator[Provider]:
+async def provider(app: App) -> AsyncIterator[Provider]:
     upstream = Provider()
     upstream.url = f"http://127.0.0.1:{await upstream.start()}/v1"
     yield upstream
+    await app.close()
     upstream.server.close()
+    await asyncio.gather(*upstream.connections, return_exceptions=True)
 
 
 @dataclass

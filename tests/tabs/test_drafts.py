@@ -101,7 +101,17 @@ class TestDesk:
 
     @pytest.mark.parametrize(
         "arguments",
-        ["", "null", "[1]", "not json", '{"a": ', '"' + MARKED + '"', "[" * 100_000, '{"a":' * 100_000, "9" * 9_999],
+        [
+            "",
+            "null",
+            "[1]",
+            "not json",
+            '{"a": ',
+            '"' + MARKED + '"',
+            "[" * 100_000,
+            '{"a":' * 100_000,
+            "9" * 9_999,
+        ],
     )
     def test_arguments_that_a_model_garbled_are_shown_all_the_same(self, watch, arguments):
         draft = DeskDraft(watch)
@@ -118,7 +128,16 @@ class TestDesk:
 
     @pytest.mark.parametrize(
         "text",
-        [HOSTILE, f"```\n{HOSTILE}\n```", f"``````\n{HOSTILE}", "`", "", "~~~", "[" * 100_000, f"x\n```json\n{MARKED}"],
+        [
+            HOSTILE,
+            f"```\n{HOSTILE}\n```",
+            f"``````\n{HOSTILE}",
+            "`",
+            "",
+            "~~~",
+            "[" * 100_000,
+            f"x\n```json\n{MARKED}",
+        ],
     )
     def test_no_result_gets_out_of_its_block_of_code(self, watch, text):
         draft = DeskDraft(watch)
@@ -197,7 +216,9 @@ class TestBrochure:
         assert seen.words.count(words) == 3
 
     @pytest.mark.parametrize("title", [HOSTILE, MARKED, "x](https://evil.example) [y", "two\n\n# lines"])
-    @pytest.mark.parametrize("place", [PLACE, PLACE + ") ![p](https://evil.example/p", PLACE + "> <img src=x>"])
+    @pytest.mark.parametrize(
+        "place", [PLACE, PLACE + ") ![p](https://evil.example/p", PLACE + "> <img src=x>"]
+    )
     def test_hostile_titles_and_places_of_sources_are_harmless(self, watch, title, place):
         draft = BrochureDraft(watch)
         draft.take([PageFound(place, PageKind.HOME, "home"), SourcesReady((Source(1, title, "x", place),))])
@@ -219,7 +240,9 @@ class TestBrochure:
 
 
 def passage(number=1, words="Bags", dense=0.5):
-    return Passage(number, words, "policies", f"policies/{words}.md", words, 0, 5, words, Scores(dense, 1.0, 0.9))
+    return Passage(
+        number, words, "policies", f"policies/{words}.md", words, 0, 5, words, Scores(dense, 1.0, 0.9)
+    )
 
 
 class TestKnowledge:

@@ -77,7 +77,8 @@ def test_without_known_words_there_is_no_table():
 
 
 @pytest.mark.parametrize(
-    "words", ["<script>alert(1)</script>", "a | b", "![p](https://evil.example/p)", "x\n\n| y | z |", "`c` **b**"]
+    "words",
+    ["<script>alert(1)</script>", "a | b", "![p](https://evil.example/p)", "x\n\n| y | z |", "`c` **b**"],
 )
 def test_hostile_words_and_cautions_stay_in_their_place(words):
     text = reasons(estimate(words=[Word(words, 1.2)], cautions=[words]))

@@ -146,7 +146,9 @@ async def test_a_run_that_was_stopped_before_it_began_asks_nobody(pacer):
 async def test_an_error_comes_after_all_that_came_before_it(pacer, gap):
     seen = []
     with pytest.raises(StreamCut, match="broke off"):
-        async for batch in pacer.batches(Source(1, 2, 3, StreamCut("It broke off."), gap=gap).events(), Run()):
+        async for batch in pacer.batches(
+            Source(1, 2, 3, StreamCut("It broke off."), gap=gap).events(), Run()
+        ):
             seen += batch
     assert seen == [1, 2, 3]
 

@@ -34,7 +34,9 @@ from tabs.transcript import (
 )
 
 NOW = datetime(2026, 5, 14, tzinfo=UTC)
-HOSTILE = '<img src="https://evil.example/x" onerror=alert(1)> [click](javascript:alert(1)) ![p](https://e.example)'
+HOSTILE = (
+    '<img src="https://evil.example/x" onerror=alert(1)> [click](javascript:alert(1)) ![p](https://e.example)'
+)
 RENDERER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 
 
@@ -200,7 +202,9 @@ def test_a_hostile_name_of_a_document_is_shown_as_it_is():
     assert "1,234 characters" in rendered.words
 
 
-@pytest.mark.parametrize("message", [user(HOSTILE), AssistantMessage(HOSTILE), ToolResult("1", HOSTILE, HOSTILE)])
+@pytest.mark.parametrize(
+    "message", [user(HOSTILE), AssistantMessage(HOSTILE), ToolResult("1", HOSTILE, HOSTILE)]
+)
 def test_hostile_text_is_harmless_whoever_said_it(message):
     for shown in transcript([record(1, message, note())]):
         content = shown["content"]

@@ -1,6 +1,6 @@
 """The application, refused every connection that is not to loopback.
 
-usage: guarded_app.py RECORD, where each refused connection or look-up of a name is noted as a line.
+usage: guarded.py RECORD, where each refused connection or look-up of a name is noted as a line.
 """
 
 import ipaddress
