@@ -74,7 +74,11 @@ class Upstream:
             return True
         request = json.loads(body)
         self.requests.append(request)
-        await self._stream(request["model"], reader, writer)
+        try:
+            await self._stream(request["model"], reader, writer)
+        except ConnectionError:  # the client was gone before its going was read
+            self.closed.append(time.time())
+            raise
         return False
 
     async def _stream(self, model: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

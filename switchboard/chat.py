@@ -139,11 +139,11 @@ async def answer(
     owner, found = exchange.owner, exchange.conversation
     request = ChatRequest(_said(exchange.records), found.system, sampling=sampling)
 
-    async def save(text: str, note: Note) -> int:
+    async def _append(text: str, note: Note) -> int:
         turn = (AssistantMessage(text), note)
         return (await asyncio.to_thread(store.append, owner, found.id, [turn]))[0]
 
-    async with aclosing(_noted(backend, request, save)) as events:
+    async with aclosing(_noted(backend, request, _append)) as events:
         async for event in events:
             yield event
 
@@ -162,12 +162,12 @@ async def extend(
     messages = (*_said(exchange.records), user(CONTINUE))
     request = ChatRequest(messages, found.system, sampling=sampling)
 
-    async def save(text: str, note: Note) -> int:
+    async def _replace(text: str, note: Note) -> int:
         message = AssistantMessage(begun.text + text)
         await asyncio.to_thread(store.replace, owner, found.id, last.id, message, before + note)
         return last.id
 
-    async with aclosing(_noted(backend, request, save)) as events:
+    async with aclosing(_noted(backend, request, _replace)) as events:
         async for event in events:
             yield replace(event, note=before + event.note) if isinstance(event, Saved) else event
 

@@ -22,22 +22,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{16}")
 TITLE_CHARACTERS = 80
 SYSTEM_CHARACTERS = 20_000
 
-_SCHEMA = """
-CREATE TABLE IF NOT EXISTS conversation (
-    id TEXT PRIMARY KEY, owner TEXT NOT NULL, title TEXT NOT NULL, system TEXT NOT NULL,
-    created TEXT NOT NULL, updated TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS conversation_of_owner ON conversation (owner, updated DESC);
-CREATE TABLE IF NOT EXISTS message (
-    id INTEGER PRIMARY KEY, conversation TEXT NOT NULL REFERENCES conversation ON DELETE CASCADE,
-    body TEXT NOT NULL, note TEXT, created TEXT NOT NULL
-) STRICT;
-CREATE INDEX IF NOT EXISTS message_of_conversation ON message (conversation, id);
-CREATE TABLE IF NOT EXISTS image (
-    message INTEGER NOT NULL REFERENCES message ON DELETE CASCADE, part INTEGER NOT NULL,
-    data BLOB NOT NULL, PRIMARY KEY (message, part)
-) STRICT;
-"""
+_SCHEMA = Path(__file__).with_name("conversations.sql")
 
 
 Turn = tuple[Message, Note | None]
@@ -67,7 +52,7 @@ class Conversations:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, _SCHEMA)
+        self._database = Database(path, _SCHEMA.read_text(encoding="utf-8"))
 
     def create(self, owner: str, title: str, system: str = "", id: str = "") -> Conversation:
         """Begin a conversation; ``title`` is shortened to fit.

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 from collections.abc import Sequence
 
 from switchboard.conversations import Conversation
@@ -50,7 +51,8 @@ def _block(record: Record) -> str:
             who = record.note.model if record.note else "Answer"
             return f"## {who}\n\n{text}"
         case ToolResult(_, name, text):
-            return f"## Tool {name}\n\n```\n{text}\n```"
+            fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
+            return f"## Tool {name}\n\n{fence}\n{text}\n{fence}"
 
 
 def _entry(record: Record) -> dict[str, object]:

@@ -37,14 +37,18 @@ class Guard:
             return
         headers = Headers(scope=scope)
         upload = headers.get("content-type", "").startswith("multipart/form-data")
-        if _length(headers) > (self.upload_bytes if upload else JSON_BYTES):
+        limit = self.upload_bytes if upload else JSON_BYTES
+        if _length(headers) > limit:
             await PlainTextResponse("This is too large to be read.", 413)(scope, receive, send)
             return
         mint = not is_secret(visitor_secret(headers))
         https = scope["scheme"] == "https" or (self.forwarded and headers.get("x-forwarded-proto") == "https")
+        body = _Bounded(receive, limit)
 
-        async def send_guarded(message: Message) -> None:
+        async def _send_guarded(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if body.over:  # the application says that the body is broken, not why
+                    message["status"] = 413
                 answer = MutableHeaders(scope=message)
                 answer.setdefault("X-Content-Type-Options", "nosniff")
                 answer.setdefault("Referrer-Policy", "same-origin")
@@ -52,7 +56,22 @@ class Guard:
                     answer.append("Set-Cookie", _cookie(https))
             await send(message)
 
-        await self.app(scope, receive, send_guarded)
+        await self.app(scope, body.receive, _send_guarded)
+
+
+class _Bounded:
+    """A body without a length, read up to a limit; beyond it the client is taken to have gone."""
+
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive, self._left = receive, limit
+        self.over = False
+
+    async def receive(self) -> Message:
+        """The next part of the body."""
+        message = await self._receive()
+        self._left -= len(message.get("body", b""))
+        self.over = self.over or self._left < 0
+        return {"type": "http.disconnect"} if self.over else message
 
 
 def visitor_secret(headers: Headers) -> str:

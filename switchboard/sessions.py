@@ -33,6 +33,18 @@ def is_secret(text: str) -> bool:
     return bool(_SECRET.fullmatch(text))
 
 
+def checked_key(key: str) -> str:
+    """The key without the space around it.
+
+    Raises:
+        BadInput: no key has this form.
+    """
+    key = key.strip()
+    if len(key) > KEY_CHARACTERS or not _KEY.fullmatch(key):
+        raise BadInput("That is not a key.", "A key is one word without spaces: copy it again.")
+    return key
+
+
 class Run:
     """An answer being written, which its visitor may stop."""
 
@@ -75,13 +87,7 @@ class Visitor:
         Raises:
             BadInput: no key has this form.
         """
-        key = key.strip()
-        if (
-            len(key) > KEY_CHARACTERS
-            or not key.isascii()
-            or any(c.isspace() or not c.isprintable() for c in key)
-        ):
-            raise BadInput("That is not a key.", "A key is one word without spaces: copy it again.")
+        key = checked_key(key)
         if key:
             self._keys[provider, url] = key
         else:

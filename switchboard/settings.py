@@ -22,18 +22,21 @@ class Settings(BaseSettings):
     """
 
     model_config = SettingsConfigDict(
-        env_prefix="SWITCHBOARD_", env_file=".env", extra="ignore", frozen=True, populate_by_name=True
+        env_prefix="SWITCHBOARD_",
+        env_file=".env",
+        extra="ignore",
+        frozen=True,
+        populate_by_name=True,
+        hide_input_in_errors=True,
     )
 
-    host: str = Field(
-        "127.0.0.1", validation_alias=AliasChoices("host", "SWITCHBOARD_HOST", "GRADIO_SERVER_NAME")
-    )
+    host: str = Field("127.0.0.1", validation_alias=AliasChoices("SWITCHBOARD_HOST", "GRADIO_SERVER_NAME"))
     """Where the page listens; Hugging Face Spaces names it in Gradio's own variable."""
     port: int = Field(
         7860,
         ge=1,
         le=65535,
-        validation_alias=AliasChoices("port", "SWITCHBOARD_PORT", "GRADIO_SERVER_PORT"),
+        validation_alias=AliasChoices("SWITCHBOARD_PORT", "GRADIO_SERVER_PORT"),
     )
     share: bool = False
     """Open a public link at start; asks for ``auth_user`` and ``auth_password``."""

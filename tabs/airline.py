@@ -12,11 +12,13 @@ import gradio as gr
 
 from switchboard.backends.catalog import checked_choice
 from switchboard.errors import BackendError
+from switchboard.inputs import text_of
 from switchboard.messages import user
 from switchboard.timing import AnswerWatch
 from tabs.desk_draft import DeskDraft
 from tabs.frame import Frame
-from tabs.listening import CLEAR, PRIVATE, RESTORE
+from tabs.listening import PRIVATE
+from tabs.panel import panel
 from tabs.streaming import place_of, plain_errors
 from tabs.threads import Thread, Threads
 from tabs.transcript import Shown, user_shown
@@ -37,27 +39,7 @@ def build(frame: Frame) -> None:
     """Lay out the tab and connect its parts."""
     with gr.Row(elem_classes="with-side"):
         with gr.Column(scale=3, min_width=320, elem_classes="conversation"):
-            bot = gr.Chatbot(
-                show_label=False,
-                height="calc(100vh - 25rem)",
-                min_height=320,
-                layout="panel",
-                placeholder=EMPTY,
-                examples=[{"text": text} for text in EXAMPLES],
-                buttons=["copy"],
-                feedback_options=None,
-                allow_tags=False,
-                elem_id="airline-messages",
-            )
-            stop = gr.Button("Stop (Esc)", size="sm", elem_classes="stop-answer")
-            box = gr.Textbox(
-                show_label=False,
-                placeholder="Ask the desk (Enter sends)",
-                lines=1,
-                max_lines=6,
-                submit_btn=True,
-                elem_id="airline-box",
-            )
+            talk = panel("airline", EMPTY, EXAMPLES, "Ask the desk (Enter sends)")
         with gr.Column(scale=2, min_width=280):
             customer = gr.Dropdown(
                 [], label="Signed in as (demonstration customers)", elem_id="airline-customer"
@@ -68,14 +50,11 @@ def build(frame: Frame) -> None:
     desk = AirlineTab(frame)
     asked = [customer, *frame.bar.inputs]
     frame.tab.select(desk.open, customer, [customer, bookings], **PRIVATE)
-    customer.input(desk.sign_in, customer, [bot, bookings], **PRIVATE)
-    sent = box.submit(desk.ask, [box, *asked], bot, **PRIVATE)
-    box.submit(None, box, box, js=CLEAR % "''", **PRIVATE)
-    sent.failure(None, None, box, js=RESTORE, **PRIVATE)
-    for event in (sent, bot.example_select(desk.ask_example, asked, bot, **PRIVATE)):
+    customer.input(desk.sign_in, customer, [talk.bot, bookings], **PRIVATE)
+    for event in talk.wire(desk.ask, desk.ask_example, asked, [talk.bot]):
         event.success(desk.bookings, customer, bookings, **PRIVATE)
-    stop.click(desk.stop_answer, None, None, queue=False, **PRIVATE)
-    anew.click(desk.begin, None, bot, **PRIVATE)
+    talk.stop.click(desk.stop_answer, None, None, queue=False, **PRIVATE)
+    anew.click(desk.begin, None, talk.bot, **PRIVATE)
 
 
 class AirlineTab:
@@ -100,7 +79,7 @@ class AirlineTab:
     async def bookings(self, customer: str) -> str:
         """The customer's bookings as they are now, in Markdown."""
         with plain_errors():
-            found = await asyncio.to_thread(self.frame.services.airline.store().bookings, str(customer))
+            found = await asyncio.to_thread(self.frame.services.airline.store().bookings, text_of(customer))
         return "\n\n".join(map(_booking_lines, found)) or "No bookings."
 
     def begin(self, request: gr.Request) -> list[Shown]:
@@ -127,12 +106,12 @@ class AirlineTab:
         """Stream the desk's answer, its calls among it."""
         with plain_errors():
             visitor, choice = self.frame.visitor(request), checked_choice(*chosen)
-            services, question = self.frame.services, user(text if isinstance(text, str) else "")
+            services, question = self.frame.services, user(text_of(text))
             backend = services.backend(visitor, choice)
             thread, draft = self.threads.find(visitor, request), DeskDraft(AnswerWatch(backend))
             before = [*thread.shown, *user_shown(question)]
             events = services.airline.reply(
-                backend, thread.messages, question.text, str(customer), choice.sampling
+                backend, thread.messages, question.text, text_of(customer), choice.sampling
             )
             with visitor.running(place_of("airline", request), services.settings.runs_per_visitor) as run:
                 try:

@@ -3,6 +3,7 @@
 Nothing is saved: the caller brings the history along. The handlers of the page itself are private.
 """
 
+import inspect
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -14,8 +15,10 @@ from switchboard.backends.catalog import checked_choice
 from switchboard.chat import checked_message
 from switchboard.conversations import SYSTEM_CHARACTERS
 from switchboard.errors import BadInput, TooLarge
+from switchboard.inputs import text_of
 from switchboard.messages import AssistantMessage, Message, TextDelta, user
 from switchboard.services import Services
+from switchboard.sessions import KEY_CHARACTERS, checked_key
 from tabs.streaming import Pacer, plain_errors, visitor_of
 
 HISTORY_MESSAGES = 1_000
@@ -49,26 +52,27 @@ def chat_endpoint(services: Services, pacer: Pacer) -> None:
         """
         with plain_errors():
             choice = checked_choice(provider, model, address, None, None)
-            asked = checked_message(user(str(message)), services.settings.message_characters)
-            turns = (*checked_history(history), asked)
-            if len(system_prompt) > SYSTEM_CHARACTERS:
-                raise TooLarge(f"The system prompt is over {SYSTEM_CHARACTERS:,} characters.", "Shorten it.")
+            characters = services.settings.message_characters
+            asked = checked_message(user(_text(message, "message", characters)), characters)
+            turns = (*checked_history(history, characters), asked)
+            system = _text(system_prompt, "system prompt", SYSTEM_CHARACTERS)
+            own_key = checked_key(_text(key, "key", KEY_CHARACTERS))
             visitor = visitor_of(services.visitors, request)
-            backend = services.catalog.open(choice, key) if key else services.backend(visitor, choice)
+            backend = services.catalog.open(choice, own_key) if own_key else services.backend(visitor, choice)
             text = ""
             limit = services.settings.runs_per_visitor
             with visitor.running(f"api:{request.session_hash}", limit) as run:
-                events = backend.stream(ChatRequest(turns, system_prompt, sampling=choice.sampling))
+                events = backend.stream(ChatRequest(turns, system, sampling=choice.sampling))
                 async with aclosing(pacer.batches(events, run)) as batches:
                     async for batch in batches:
                         text += "".join(event.text for event in batch if isinstance(event, TextDelta))
                         yield text
 
-    gr.api(chat, api_name="chat")
+    gr.api(chat, api_name="chat", api_description=inspect.getdoc(chat))
 
 
-def checked_history(history: Any) -> list[Message]:
-    """The caller's turns as messages.
+def checked_history(history: Any, characters: int) -> list[Message]:
+    """The caller's turns as messages, of at most so many ``characters`` each.
 
     Raises:
         BadInput: a turn is malformed, or of a role that a caller may not speak in: an order to the model
@@ -82,10 +86,18 @@ def checked_history(history: Any) -> list[Message]:
     for turn in history:
         match turn:
             case {"role": ("user" | "assistant") as role, "content": str() as content}:
-                turns.append(_TURNS[role](content))
+                turns.append(_TURNS[role](_text(content, "turn of the history", characters)))
             case _:
                 raise BadInput(
                     "A turn of the history cannot be used.",
                     'Each is {"role": "user" or "assistant", "content": text}.',
                 )
     return turns
+
+
+def _text(value: Any, what: str, characters: int) -> str:
+    if not isinstance(value, str):
+        raise BadInput(f"The {what} is no text.", "Send a text.")
+    if len(value) > characters:
+        raise TooLarge(f"The {what} is over {characters:,} characters.", "Shorten it.")
+    return text_of(value)

@@ -12,6 +12,7 @@ import gradio as gr
 
 from switchboard.backends.catalog import checked_choice
 from switchboard.errors import SwitchboardError
+from switchboard.inputs import text_of
 from switchboard.markdown import safe_markdown
 from switchboard.messages import Source, TextDelta
 from switchboard.records import Ending
@@ -84,7 +85,7 @@ class BrochureTab:
             visitor, choice = self.frame.visitor(request), checked_choice(*chosen)
             services = self.frame.services
             backend = services.backend(visitor, choice)
-            name, place = (value if isinstance(value, str) else "" for value in (company, address))
+            name, place = text_of(company), text_of(address)
             events = write_brochure(backend, name, place, services.sites, sampling=choice.sampling)
             draft = BrochureDraft(AnswerWatch(backend))
             with visitor.running(place_of("brochure", request), services.settings.runs_per_visitor) as run:

@@ -16,12 +16,13 @@ from switchboard import chat
 from switchboard.attachments import read_attachment
 from switchboard.backends.catalog import Choice, checked_choice, provider
 from switchboard.errors import BadInput, SwitchboardError
+from switchboard.inputs import text_of
 from switchboard.messages import AssistantMessage, Part, Text, UserMessage
 from switchboard.records import Ending, Note
 from switchboard.services import Services
 from switchboard.sessions import Visitor
 from tabs.conversation_list import ConversationList
-from tabs.conversation_view import PRESETS, ConversationView, window_of
+from tabs.conversation_view import ConversationView, preset_text, window_of
 from tabs.frame import Frame
 from tabs.listening import CLEAR, PRIVATE, RESTORE
 from tabs.streaming import Pacer, place_of, plain_errors, visitor_of
@@ -69,7 +70,7 @@ def build(frame: Frame) -> None:
         event.success(listed.refresh, [current, view.window], [listed.listed, view.earlier], **PRIVATE)
     view.stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
     kept = [current, view.system]
-    view.preset.input(PRESETS.get, view.preset, view.system, **PRIVATE).then(
+    view.preset.input(preset_text, view.preset, view.system, **PRIVATE).then(
         tab.keep_system, kept, None, **PRIVATE
     )
     view.system.blur(tab.keep_system, kept, None, **PRIVATE)
@@ -92,9 +93,9 @@ class ChatTab:
                 chat.ask,
                 self.services.conversations,
                 visitor.owner,
-                str(conversation),
+                text_of(conversation),
                 message,
-                str(system or ""),
+                text_of(system),
             )
             async with aclosing(self._answered(request, visitor, exchange, choice)) as shown:
                 async for messages in shown:
@@ -114,7 +115,7 @@ class ChatTab:
         with plain_errors():
             visitor, choice = self._visitor(request), checked_choice(*chosen)
             store = self.services.conversations
-            exchange = await asyncio.to_thread(chat.ask_again, store, visitor.owner, str(conversation))
+            exchange = await asyncio.to_thread(chat.ask_again, store, visitor.owner, text_of(conversation))
             async with aclosing(self._answered(request, visitor, exchange, choice)) as shown:
                 async for messages in shown:
                     yield messages
@@ -126,14 +127,14 @@ class ChatTab:
         with plain_errors():
             visitor, choice = self._visitor(request), checked_choice(*chosen)
             store, owner = self.services.conversations, visitor.owner
-            records = await asyncio.to_thread(store.records, owner, str(conversation), window_of(window))
+            records = await asyncio.to_thread(store.records, owner, text_of(conversation), window_of(window))
             old = record_behind(records, edited.index)
             if not isinstance(old.message, UserMessage) or not isinstance(edited.value, str):
                 raise BadInput("Only your own messages can be edited.")
             attached = tuple(part for part in old.message.parts if not isinstance(part, Text))
-            message = self._sendable(UserMessage((*attached, Text(edited.value))))
+            message = self._sendable(UserMessage((*attached, Text(text_of(edited.value)))))
             exchange = await asyncio.to_thread(
-                chat.ask_instead, store, owner, str(conversation), old, message
+                chat.ask_instead, store, owner, text_of(conversation), old, message
             )
             async with aclosing(self._answered(request, visitor, exchange, choice)) as shown:
                 async for messages in shown:
@@ -144,7 +145,7 @@ class ChatTab:
         with plain_errors():
             visitor, choice = self._visitor(request), checked_choice(*chosen)
             store = self.services.conversations
-            exchange = await asyncio.to_thread(chat.reopen, store, visitor.owner, str(conversation))
+            exchange = await asyncio.to_thread(chat.reopen, store, visitor.owner, text_of(conversation))
             async with aclosing(self._answered(request, visitor, exchange, choice, extending=True)) as shown:
                 async for messages in shown:
                     yield messages
@@ -153,7 +154,7 @@ class ChatTab:
         """Take the last question and its answer back; the words return to the box."""
         with plain_errors():
             store, owner = self.services.conversations, self._visitor(request).owner
-            question = await asyncio.to_thread(chat.last_question, store, owner, str(conversation))
+            question = await asyncio.to_thread(chat.last_question, store, owner, text_of(conversation))
             await asyncio.to_thread(store.cut, owner, conversation, question.id)
             records = await asyncio.to_thread(store.records, owner, conversation, WINDOW)
         text = question.message.text if isinstance(question.message, UserMessage) else ""
@@ -169,7 +170,7 @@ class ChatTab:
             owner, store = self._visitor(request).owner, self.services.conversations
             listed = await asyncio.to_thread(store.listed, owner)
             if any(one.id == conversation for one in listed):
-                await asyncio.to_thread(store.set_system, owner, conversation, str(system or ""))
+                await asyncio.to_thread(store.set_system, owner, conversation, text_of(system))
 
     async def _answered(
         self,
@@ -219,7 +220,7 @@ class ChatTab:
             await asyncio.to_thread(read_attachment, path, name, limit) for path, name in attached
         ]
         if text and text.strip():
-            parts.append(Text(text.strip()))
+            parts.append(Text(text_of(text).strip()))
         return self._sendable(UserMessage(tuple(parts)))
 
     def _sendable(self, message: UserMessage) -> UserMessage:
@@ -234,5 +235,5 @@ def _attached(file: Any) -> tuple[Path, str]:
     match file:
         case {"path": str(path)}:
             name = file.get("orig_name")
-            return Path(path), name if isinstance(name, str) else Path(path).name
+            return Path(text_of(path)), text_of(name) or Path(text_of(path)).name
     raise BadInput("An attachment is no file.", "Attach it again.")

@@ -11,6 +11,7 @@ import gradio as gr
 
 from switchboard.errors import NotFound
 from switchboard.export import as_json, as_markdown
+from switchboard.inputs import text_of
 from switchboard.services import Services
 from tabs.conversation_view import ConversationView, window_of
 from tabs.listening import PRIVATE, Update
@@ -95,7 +96,7 @@ class ConversationList:
         owner = self._owner(request)
         with plain_errors():
             store = self.services.conversations
-            await asyncio.to_thread(store.rename, owner, _chosen(conversation), str(title or ""))
+            await asyncio.to_thread(store.rename, owner, _chosen(conversation), text_of(title))
         return {self.listed: self.update(owner, conversation), self.title: ""}
 
     async def delete(self, request: gr.Request, conversation: str) -> Update:
@@ -134,9 +135,9 @@ class ConversationList:
 
 
 def _chosen(conversation: object) -> str:
-    if not isinstance(conversation, str) or not conversation:
+    if not (chosen := text_of(conversation)):
         raise NotFound("No conversation is open.", "Choose one from the list.")
-    return conversation
+    return chosen
 
 
 _DECLINED = "declined"

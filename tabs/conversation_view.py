@@ -97,6 +97,12 @@ class ConversationView:
         }
 
 
+def preset_text(name: object) -> str:
+    """The system prompt of a preset; empty where there is none of that name."""
+    return PRESETS.get(name, "") if isinstance(name, str) else ""
+
+
 def window_of(value: object) -> int:
     """The number of records a page asks for, within reason."""
-    return min(max(int(value), WINDOW), 2_000) if isinstance(value, int | float) else WINDOW
+    # In this order NaN, which is neither more nor less than anything, gives WINDOW.
+    return int(min(max(WINDOW, value), 2_000)) if isinstance(value, int | float) else WINDOW

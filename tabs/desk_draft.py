@@ -35,6 +35,7 @@ class DeskDraft:
         self.turns: tuple[Message, ...] = ()
         self._watch = watch
         self._pieces: list[str | _Step] = []
+        self._said = ""
         self._ending: Ending | None = None
 
     def take(self, batch: Iterable[AgentEvent]) -> None:
@@ -43,13 +44,14 @@ class DeskDraft:
             self._watch.see(event)
             match event:
                 case TextDelta(piece):
+                    self._said += piece
                     self._add_text(piece)
                 case ToolStarted(call):
                     self._pieces.append(_Step(call))
                 case ToolFinished(call):
                     self._pieces[self._pieces.index(_Step(call))] = _Step(call, event)
                 case Turn(messages):
-                    self.turns = (*self.turns, *messages)
+                    self.turns, self._said = (*self.turns, *messages), ""
 
     def fail(self, error: SwitchboardError) -> None:
         """The answer broke off: keep what there is, and say why."""
@@ -57,17 +59,19 @@ class DeskDraft:
         self._ending = Ending.FAILED
 
     def end(self) -> list[Shown]:
-        """The whole answer, with how it came about; what was said without a ``Turn`` is remembered too."""
-        text = "".join(piece for piece in self._pieces if isinstance(piece, str))
-        if not self.turns and text:
-            self.turns = (AssistantMessage(text),)
-        return [*self.shown(), note_shown(self._watch.note(self._ending))]
+        """The whole answer, with how it came about; what was said since the last ``Turn`` is remembered too."""
+        if self._said:
+            self.turns, self._said = (*self.turns, AssistantMessage(self._said)), ""
+        return [*self._shown(ended=True), note_shown(self._watch.note(self._ending))]
 
     def shown(self) -> list[Shown]:
         """What there is so far."""
+        return self._shown(ended=False)
+
+    def _shown(self, ended: bool) -> list[Shown]:
         shown: list[Shown] = []
         for piece in self._pieces:
-            shown += answer_shown(piece) if isinstance(piece, str) else [_step_shown(piece)]
+            shown += answer_shown(piece) if isinstance(piece, str) else [_step_shown(piece, ended)]
         return shown
 
     def _add_text(self, piece: str) -> None:
@@ -77,10 +81,11 @@ class DeskDraft:
             self._pieces.append(piece)
 
 
-def _step_shown(step: _Step) -> Shown:
+def _step_shown(step: _Step, ended: bool) -> Shown:
     title = plain(f"{step.call.name}({_arguments(step.call)})"[:200])
     if step.finished is None:
-        return message("assistant", "", {"title": f"⚙ {title}", "status": "pending"})
+        mark, status = ("✗", "done") if ended else ("⚙", "pending")
+        return message("assistant", "", {"title": f"{mark} {title}", "status": status})
     result = step.finished.result
     metadata = {
         "title": f"{'✗' if result.failed else '✓'} {title}",

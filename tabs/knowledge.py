@@ -12,11 +12,13 @@ import gradio as gr
 
 from switchboard.backends.catalog import checked_choice
 from switchboard.errors import BackendError, SwitchboardError
+from switchboard.inputs import text_of
 from switchboard.messages import AssistantMessage, Message, TextDelta, user
 from switchboard.records import Ending
 from switchboard.timing import AnswerWatch
 from tabs.frame import Frame
-from tabs.listening import CLEAR, PRIVATE, RESTORE
+from tabs.listening import PRIVATE
+from tabs.panel import panel
 from tabs.streaming import place_of, plain_errors
 from tabs.threads import Thread, Threads
 from tabs.transcript import Shown, answer_shown, user_shown
@@ -39,41 +41,18 @@ def build(frame: Frame) -> None:
     """Lay out the tab and connect its parts."""
     with gr.Row(elem_classes="with-side"):
         with gr.Column(scale=3, min_width=320, elem_classes="conversation"):
-            bot = gr.Chatbot(
-                show_label=False,
-                height="calc(100vh - 25rem)",
-                min_height=320,
-                layout="panel",
-                placeholder=EMPTY,
-                examples=[{"text": text} for text in EXAMPLES],
-                buttons=["copy"],
-                feedback_options=None,
-                allow_tags=False,
-                elem_id="knowledge-messages",
-            )
-            stop = gr.Button("Stop (Esc)", size="sm", elem_classes="stop-answer")
-            box = gr.Textbox(
-                show_label=False,
-                placeholder="Ask the documents (Enter sends)",
-                lines=1,
-                max_lines=6,
-                submit_btn=True,
-                elem_id="knowledge-box",
-            )
+            talk = panel("knowledge", EMPTY, EXAMPLES, "Ask the documents (Enter sends)")
         with gr.Column(scale=2, min_width=280):
             store = gr.Radio(STORES, value="chroma", label="Vector store", elem_id="knowledge-store")
             status = gr.Markdown(elem_classes="hint", elem_id="knowledge-status")
             sources = gr.HTML(NO_SOURCES, elem_id="knowledge-sources")
             anew = gr.Button("New conversation", size="sm")
     tab = KnowledgeTab(frame)
-    asked, written = [store, *frame.bar.inputs], [bot, sources]
+    asked, written = [store, *frame.bar.inputs], [talk.bot, sources]
     frame.tab.select(tab.open, None, status, **PRIVATE)
-    sent = box.submit(tab.ask, [box, *asked], written, **PRIVATE)
-    box.submit(None, box, box, js=CLEAR % "''", **PRIVATE)
-    sent.failure(None, None, box, js=RESTORE, **PRIVATE)
-    for event in (sent, bot.example_select(tab.ask_example, asked, written, **PRIVATE)):
+    for event in talk.wire(tab.ask, tab.ask_example, asked, written):
         event.success(tab.status, None, status, **PRIVATE)
-    stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
+    talk.stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
     anew.click(tab.begin, None, written, **PRIVATE)
 
 
@@ -126,12 +105,12 @@ class KnowledgeTab:
 
         with plain_errors():
             visitor, choice = self.frame.visitor(request), checked_choice(*chosen)
-            services, question = self.frame.services, user(text if isinstance(text, str) else "")
+            services, question = self.frame.services, user(text_of(text))
             backend = services.backend(visitor, choice)
             thread, draft = self.threads.find(visitor, request), KnowledgeDraft(AnswerWatch(backend))
             before = [*thread.shown, *user_shown(question)]
             events = services.knowledge.answer(
-                backend, question.text, thread.messages, store_named(str(store)), choice.sampling
+                backend, question.text, thread.messages, store_named(text_of(store)), choice.sampling
             )
             with visitor.running(place_of("knowledge", request), services.settings.runs_per_visitor) as run:
                 try:

@@ -59,35 +59,38 @@ class ModelFields:
             with gr.Row(visible=False) as self.pulling:
                 self.pull = gr.Button("Pull the model", size="sm", min_width=120, elem_id="pull")
                 self.cancel = gr.Button("Cancel", size="sm", min_width=90)
-            with gr.Accordion("More", open=False, elem_id="more"), gr.Row():
-                self.address = gr.Dropdown(
-                    [(f"{one.name} · {one.url}", one.url) for one in PRESETS],
-                    value="",
-                    label="Address of the server",
-                    allow_custom_value=True,
-                    visible=start.takes_address,
-                    min_width=260,
-                    elem_id="address",
-                )
-                self.temperature = gr.Number(
-                    None,
-                    label="Temperature (0 to 2)",
-                    minimum=0,
-                    maximum=2,
-                    step=0.1,
-                    visible=False,
-                    min_width=140,
-                    placeholder="the model's own",
-                )
-                self.max_tokens = gr.Number(
-                    None,
-                    label="Longest answer, in tokens",
-                    minimum=1,
-                    maximum=MAX_TOKENS,
-                    precision=0,
-                    min_width=160,
-                    placeholder="the model's own",
-                )
+            self._lay_out_more(start)
+
+    def _lay_out_more(self, start: Provider) -> None:
+        with gr.Accordion("More", open=False, elem_id="more"), gr.Row():
+            self.address = gr.Dropdown(
+                [(f"{one.name} · {one.url}", one.url) for one in PRESETS],
+                value="",
+                label="Address of the server",
+                allow_custom_value=True,
+                visible=start.takes_address,
+                min_width=260,
+                elem_id="address",
+            )
+            self.temperature = gr.Number(
+                None,
+                label="Temperature (0 to 2)",
+                minimum=0,
+                maximum=2,
+                step=0.1,
+                visible=False,
+                min_width=140,
+                placeholder="the model's own",
+            )
+            self.max_tokens = gr.Number(
+                None,
+                label="Longest answer, in tokens",
+                minimum=1,
+                maximum=MAX_TOKENS,
+                precision=0,
+                min_width=160,
+                placeholder="the model's own",
+            )
 
     @property
     def inputs(self) -> list[Any]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import gradio as gr
 
+from switchboard.inputs import text_of
 from tabs.frame import Frame
 from tabs.listening import PRIVATE
 from tabs.streaming import plain_errors
@@ -67,7 +68,7 @@ class PricesTab:
         return scale(found), reasons(found)
 
     def _estimate(self, text: object) -> "Estimate":
-        return self.frame.services.prices.estimate(text if isinstance(text, str) else "")
+        return self.frame.services.prices.estimate(text_of(text))
 
 
 def dollars(price: float) -> str:

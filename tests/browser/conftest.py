@@ -3,6 +3,7 @@
 One server serves all tests of a run: each person has a browser context, and so a secret, of their own.
 """
 
+import re
 import shutil
 import time
 from collections.abc import Callable, Iterator
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect, sync_playwright
 
 from benchmarks.page import free_port, server, switchboard_environment, upstream
 
@@ -34,7 +35,9 @@ LABELS = {
     "claude": "Claude",
     "ollama": "Ollama",
 }
+DESKTOP = {"width": 1280, "height": 860}
 WAIT_MS = 10_000
+CUT_SHORT = re.compile("AbortError|Connection errored out")
 
 
 @dataclass(frozen=True)
@@ -129,6 +132,7 @@ class Person:
 
     def open(self) -> "Person":
         """Load the page, until what it shows when it opens has come: sooner than anybody can type."""
+        self.leave()
         self.updates = 0
         self.page.goto(self.url)
         expect(self.box).to_be_visible()
@@ -136,6 +140,21 @@ class Person:
         while not self.updates and time.monotonic() < until:
             self.page.wait_for_timeout(10)
         return self
+
+    def leave(self) -> None:
+        """Close the page; that the requests it still had are cut then is no fault of its."""
+        self.page.goto("about:blank")
+        self.complaints[:] = [complaint for complaint in self.complaints if not CUT_SHORT.search(complaint)]
+
+    def forget(self) -> None:
+        """Be somebody new: no cookie, nothing kept in the browser."""
+        self.page.context.clear_cookies()
+        origin = {"origin": self.url.rstrip("/"), "storageTypes": "local_storage"}
+        self.page.context.new_cdp_session(self.page).send("Storage.clearDataForOrigin", origin)
+
+    def another_page(self) -> "Person":
+        """Open the page once more in the same browser."""
+        return Person(self.page.context.new_page(), self.url, self.complaints).open()
 
     def show(self, tab: str) -> None:
         self.page.get_by_role("tab", name=tab, exact=True).click()
@@ -198,14 +217,15 @@ class Person:
 
     def choose(self, provider: str, model: str = "", status: str = "") -> None:
         """Choose on the bar, and wait for the status that the choice ends in."""
-        self.find("#provider input").click()
-        self.page.get_by_role("option", name=LABELS[provider], exact=True).click()
-        if not model:
-            return expect(self.status).to_contain_text(status)
-        expect(self.status).to_contain_text("is ready with")
-        self.find("#model input").fill(model)
-        self.find("#model input").press("Enter")
-        return expect(self.status).to_contain_text(status or model)
+        field = self.find("#provider input")
+        if field.input_value() != LABELS[provider]:
+            field.click()
+            self.page.get_by_role("option", name=LABELS[provider], exact=True).click()
+            expect(self.status).to_contain_text("is ready with" if model else status)
+        if model:
+            self.find("#model input").fill(model)
+            self.find("#model input").press("Enter")
+            expect(self.status).to_contain_text(status or model)
 
     def _hear(self, message) -> None:
         if message.type == "error":
@@ -219,20 +239,31 @@ class Person:
         self.updates += "/queue/data" in request.url
 
 
+@pytest.fixture(scope="module")
+def profile(chromium: Browser) -> BrowserContext:
+    """A context whose cache outlives a test, so that the page's scripts are read once."""
+    return chromium.new_context(viewport=DESKTOP)
+
+
 @pytest.fixture
-def visit(chromium: Browser, site: Site) -> Iterator[Callable[..., Person]]:
+def visit(chromium: Browser, profile: BrowserContext, site: Site) -> Iterator[Callable[..., Person]]:
     """Opens the page for somebody new; in the end no browser may have complained, and nothing gone out."""
     people: list[Person] = []
     logged, refused = len(site.log), len(site.refused)
 
     def opened(url: str = site.url, **options) -> Person:
-        context = chromium.new_context(**{"viewport": {"width": 1280, "height": 860}} | options)
+        fresh = bool(people or options)
+        context = chromium.new_context(**{"viewport": DESKTOP} | options) if fresh else profile
         people.append(Person(context.new_page(), url))
+        if not fresh:
+            people[-1].forget()
         return people[-1].open()
 
     yield opened
     for person in people:
-        person.page.context.close()
+        person.page.close()
+        if person.page.context is not profile:
+            person.page.context.close()
     assert [complaint for person in people for complaint in person.complaints] == []
     assert site.refused[refused:] == ""
     assert "Traceback" not in site.log[logged:]

@@ -68,7 +68,7 @@ def test_the_reader_says_that_it_cannot_see_an_image(person):
     person.attach("dot.png", ONE_PIXEL, "image/png")
     person.converse("What is in the picture?")
     expect(person.find("#chat-messages .user-row img")).to_be_visible()
-    expect(person.find("#chat-messages .bot-row")).to_contain_text("image")
+    expect(person.find("#chat-messages .bot-row")).to_contain_text("cannot see pictures")
     assert person.find("#chat-messages .user-row img").evaluate("image => image.naturalWidth") == 1
 
 

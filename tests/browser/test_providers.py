@@ -16,10 +16,10 @@ def retry(person) -> None:
 
 def test_a_conversation_goes_on_with_another_provider(person, site):
     person.converse("Which files can I attach?")
-    person.choose("compatible", "fast-20")
+    person.choose("compatible", "fast-25")
     person.converse("And how large may they be?")
     expect(person.notes.first).to_contain_text("reader")
-    expect(person.notes.last).to_contain_text("fast-20 · 10 + 20 tokens")
+    expect(person.notes.last).to_contain_text("fast-25 · 10 + 25 tokens")
     sent = json.dumps(site.asked()[-1]["messages"])
     assert "Which files can I attach?" in sent
     assert "PDF" in sent
@@ -37,7 +37,7 @@ def test_a_wrong_key_says_what_to_do_and_the_conversation_stays(person):
     expect(person.messages).to_contain_text(REFUSED)
     expect(person.find("#chat-messages .bot-row").first).to_contain_text("PDF")
     person.keep_key("sk-right", "is ready with")
-    person.choose("compatible", "fast-20")
+    person.choose("compatible", "fast-25")
     retry(person)
     expect(person.notes.last).to_contain_text("finished")
     expect(person.messages).not_to_contain_text(REFUSED)
@@ -80,12 +80,17 @@ def test_ollama_that_does_not_run_says_how_to_start_it(person):
     person.converse("How do I use Ollama?")
 
 
+def test_a_model_name_that_begins_a_listed_one_is_taken_as_typed(person):
+    person.choose("compatible", "fast-200", "does not list fast-200;")
+    expect(person.find("#model input")).to_have_value("fast-200")
+
+
 def test_the_test_button_asks_the_provider(person):
     person.find("#test").click()
     expect(person.status).to_contain_text("●")
-    person.choose("compatible", "fast-20")
+    person.choose("compatible", "fast-25")
     person.find("#test").click()
-    expect(person.status).to_contain_text("fast-20")
+    expect(person.status).to_contain_text("fast-25")
 
 
 @pytest.mark.parametrize("by", ["Enter", "leaving the field", "Test"])
@@ -93,7 +98,7 @@ def test_a_key_is_never_shown_again_once_it_is_kept(person, site, by):
     secret = f"sk-visitor-{by.lower().replace(' ', '-')}-4711"
     bodies: list[str] = []
     person.page.on("requestfinished", lambda request: _read(request, bodies))
-    person.choose("compatible", "fast-20")
+    person.choose("compatible", "fast-25")
     field = person.find("#key input")
     expect(field).to_have_attribute("type", "password")
     field.fill(secret)
@@ -106,9 +111,9 @@ def test_a_key_is_never_shown_again_once_it_is_kept(person, site, by):
             person.box.click()
     expect(field).to_have_value("")
     expect(field).to_have_attribute("placeholder", "Kept for this visit; type another to replace it")
-    expect(person.status).to_contain_text("fast-20")
+    expect(person.status).to_contain_text("fast-25")
     person.converse("Count.")
-    person.page.reload()
+    person.open()
     expect(person.notes).to_have_count(1)
     stored = person.page.evaluate("JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie])")
     seen = [person.page.content(), stored, site.log, *bodies]

@@ -25,7 +25,7 @@ def two_conversations(person) -> None:
 def test_a_reload_finds_the_conversation_and_it_goes_on(person):
     person.converse(FILES)
     answer = person.find("#chat-messages .bot-row p").first.inner_text()
-    person.page.reload()
+    person.open()
     expect(person.listed).to_have_text(FILES)
     expect(person.messages).to_contain_text(answer)
     expect(person.notes).to_contain_text("finished")
@@ -37,14 +37,14 @@ def test_a_restart_of_the_server_finds_the_conversation(visit, start_site):
     with start_site() as site:
         person = visit(site.url)
         person.converse(FILES)
-        person.page.goto("about:blank")
+        person.leave()
     with start_site() as site:
         person.open()
         expect(person.listed).to_have_text(FILES)
         expect(person.notes).to_contain_text("finished")
         person.converse(OLLAMA)
         expect(person.find("#chat-messages .user-row")).to_have_count(2)
-        person.page.goto("about:blank")
+        person.leave()
         assert site.refused == ""
         assert "Traceback" not in site.log
 
@@ -63,7 +63,7 @@ def test_a_system_prompt_stays_with_its_conversation(person, site):
     person.page.get_by_role("button", name="System prompt").click()
     prompt = person.page.get_by_label("What the model is told before the conversation")
     prompt.fill("Answer in rhyme.")
-    person.choose("compatible", "fast-20")
+    person.choose("compatible", "fast-25")
     person.converse("Count.")
     assert site.asked()[-1]["messages"][0] == {"role": "system", "content": "Answer in rhyme."}
     person.find("#new-conversation").click()
@@ -80,7 +80,7 @@ def test_a_conversation_can_be_renamed(person):
     person.page.get_by_role("button", name="Rename").click()
     expect(person.listed).to_have_text("About <b>attachments</b>")
     expect(name).to_have_value("")
-    person.page.reload()
+    person.open()
     expect(person.listed).to_have_text("About <b>attachments</b>")
 
 
@@ -100,7 +100,7 @@ def test_a_conversation_is_deleted_when_that_is_confirmed(person, sure):
     expect(rows).to_have_count(0 if sure else 2)
     expect(person.listed).to_have_text([FILES] if sure else [OLLAMA, FILES])
     assert asked == ["Delete this conversation with all its messages?"]
-    person.page.reload()
+    person.open()
     expect(person.listed).to_have_text([FILES] if sure else [OLLAMA, FILES])
 
 

@@ -175,7 +175,7 @@ class TestDesk:
         draft.fail(StreamCut("The answer broke off.", "Try again."))
         *_, note = texts(draft.end())
         assert "The answer broke off. Try again." in rendered(note).words
-        assert note.rstrip("</small>").endswith("broke off")
+        assert note.removesuffix("</small>").endswith("broke off")
 
     def test_a_call_that_was_never_finished_does_not_look_as_if_it_went_on(self, watch):
         draft = DeskDraft(watch)
@@ -202,7 +202,7 @@ class TestBrochure:
         draft.take([PageRead(PLACE, PageKind.ABOUT, PageStatus.READ)])
         draft.take([SourcesReady((Source(1, "About", "x", PLACE),)), TextDelta("# Acme [1]"), DONE])
         assert "[1]" in draft.pages
-        pages, text, note = draft.end()
+        _, text, note = draft.end()
         assert f"1. [About]({PLACE})" in text
         assert "finished" in note
 

@@ -3,6 +3,7 @@
 import time
 import warnings
 from collections.abc import Iterator
+from itertools import pairwise
 
 import httpx
 import pytest
@@ -45,7 +46,7 @@ def test_the_answer_streams_each_item_the_answer_so_far(client, running):
     job = client.submit("Hi", **compatible(running, "paced-50-25"), api_name="/chat")
     seen = list(job)
     assert len(seen) >= 4
-    assert all(later.startswith(earlier) for earlier, later in zip(seen, seen[1:], strict=False))
+    assert all(later.startswith(earlier) for earlier, later in pairwise(seen))
     assert seen[-1].count("t") == 25
 
 
@@ -87,7 +88,6 @@ REFUSED = {
     "a system prompt that is a number": ({"system_prompt": 3}, "system prompt"),
     "a key that is a number": ({"key": 3}, "key"),
     "a key on two lines": ({"key": "sk\r\nX-Evil: 1"}, "key"),
-    "half a character": ({"message": "\ud800"}, ""),
 }
 
 
@@ -131,7 +131,9 @@ def test_its_signature_is_documented(client):
     assert known["provider"]["parameter_default"] == "reader"
     assert known["message"]["python_type"]["type"] == "str"
     assert "answer so far" in chat["description"]
-    assert all(name in chat["description"] or one["python_type"]["description"] for name, one in known.items())
+    assert all(
+        name in chat["description"] or one["python_type"]["description"] for name, one in known.items()
+    )
 
 
 def test_a_private_listener_cannot_be_called_by_its_name(client):

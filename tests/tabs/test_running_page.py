@@ -9,17 +9,12 @@ import pytest
 
 from switchboard.sessions import COOKIE, is_secret
 
-BAR = {"provider": "reader", "model": "", "address": ""}
 VALUES = {
     "nothing": None,
-    "a number": -1,
     "no number": float("nan"),
-    "infinity": float("inf"),
-    "an empty text": "",
-    "a long text": "x" * 300_000,
+    "a long text": "x" * 100_000,
     "a null character": "a\0b",
     "half a character": "\ud800",
-    "markup": "<script>alert(1)</script>",
     "a list": [None, [1], {}],
     "a dictionary": {"text": {}, "files": 3, "value": []},
     "a message": {"text": "Hi", "files": [{"path": "/etc/passwd", "meta": {"_type": "gradio.FileData"}}]},
@@ -41,13 +36,13 @@ def payloads(caller, listener):
             yield f"{what}, bar right", [value] * bar + ["reader", "", "", None, None][:rest], EVENTS[1]
 
 
-def tracebacks(log):
-    """The errors that were logged with a traceback: those that went through our code, and all others."""
-    found = log.split("Traceback (most recent call last):")[1:]
-    last = [next((line for line in block.splitlines() if re.match(r"[\w.]+(Error|Exception)", line)), "?")
-            for block in found]  # fmt: skip
-    ours = [line for block, line in zip(found, last, strict=True) if OURS.search(block)]
-    return ours, last
+def bugs(log):
+    """The last words of each traceback that went through our code.
+
+    Gradio logs one for whatever it refuses itself, such as a file that nobody uploaded, before we are asked.
+    """
+    blocks = [block for block in log.split("Traceback (most recent call last):") if OURS.search(block)]
+    return [block.strip().splitlines()[-1][:100] for block in blocks]
 
 
 def test_no_listener_of_the_page_breaks_whatever_it_is_sent(caller, running):
@@ -63,9 +58,8 @@ def test_no_listener_of_the_page_breaks_whatever_it_is_sent(caller, running):
             except httpx.RemoteProtocolError:
                 broken.setdefault(name, {})[what] = "the answer's stream broke off"
                 continue
-            ours, _ = tracebacks(running.log.read_text()[before:])
-            if ours:
-                broken.setdefault(name, {})[what] = ours[-1][:100]
+            if found := bugs(running.log.read_text()[before:]):
+                broken.setdefault(name, {})[what] = found
             if not answer["success"] and not (answer.get("status") or answer["output"]["error"]):
                 silent.append((name, what))
     assert broken == {}
@@ -89,7 +83,9 @@ class TestAnotherVisitorsConversation:
         typed = {"text": "What can I do on this page?", "files": []}
         bar = ["reader", "", "", None, None]
         page = caller.call(caller.listener("begin"), [])
-        saved = next(v for v in page["output"]["data"] if isinstance(v, str) and re.fullmatch(r"[\w-]{16}", v))
+        saved = next(
+            v for v in page["output"]["data"] if isinstance(v, str) and re.fullmatch(r"[\w-]{16}", v)
+        )
         assert caller.call(caller.listener("send"), [typed, saved, "", *bar])["success"]
         mine = caller.call(caller.listener("open"), [saved])["output"]["data"]
         thief = running.visitor()
@@ -121,7 +117,8 @@ class TestUploads:
         host, port = urlsplit(running.url).hostname, urlsplit(running.url).port
         with socket.create_connection((host, port), timeout=10) as connection:
             connection.sendall(
-                b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\n"
+                b"POST /gradio_api/upload HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Type: multipart/form-data; boundary=b\r\n"
                 b"Content-Length: 3000000000\r\n\r\n"
             )
             assert b" 413 " in connection.recv(100)
@@ -209,7 +206,9 @@ class TestPage:
         assert {place.netloc for place in places if place.scheme in ("http", "https")} <= {here}
 
     def test_every_listener_but_the_chat_is_private(self, caller):
-        public = [one["api_name"] for one in caller.config["dependencies"] if one["api_visibility"] != "private"]
+        public = [
+            one["api_name"] for one in caller.config["dependencies"] if one["api_visibility"] != "private"
+        ]
         assert public == ["chat"]
 
     def test_the_log_names_no_key(self, caller, running):
