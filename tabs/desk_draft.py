@@ -59,7 +59,7 @@ class DeskDraft:
         self._ending = Ending.FAILED
 
     def end(self) -> list[Shown]:
-        """The whole answer, with how it came about; what was said since the last ``Turn`` is remembered too."""
+        """The whole answer, with how it came about; what was said after the last ``Turn`` is remembered."""
         if self._said:
             self.turns, self._said = (*self.turns, AssistantMessage(self._said)), ""
         return [*self._shown(ended=True), note_shown(self._watch.note(self._ending))]
