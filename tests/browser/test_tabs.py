@@ -53,7 +53,9 @@ def test_the_desk_asks_for_the_city_that_is_missing(desk):
     ask(desk, "airline", "How much is a flight to Dubai?")
     expect(desk.find("#airline-messages .bot-row")).to_contain_text("?")
     ask(desk, "airline", "From Delhi")
-    expect(desk.find("#airline-messages")).to_contain_text("get_ticket_price(destination: Dubai, origin: Delhi)")
+    expect(desk.find("#airline-messages")).to_contain_text(
+        "get_ticket_price(destination: Dubai, origin: Delhi)"
+    )
 
 
 def test_another_customer_finds_an_empty_conversation_and_their_own_bookings(desk):
@@ -113,7 +115,7 @@ def library(person):
 
 
 def test_the_documents_answer_with_numbered_sources(library):
-    library.page.get_by_text("When was Larkspur Air founded?").click()
+    ask(library, "knowledge", "When was Larkspur Air founded?")
     expect(library.find("#knowledge-messages .bot-row")).to_contain_text(re.compile(r"2009.*\[\d\]"))
     expect(library.find("#knowledge-messages small")).to_contain_text("finished")
     sources = library.find("#knowledge-sources details")
@@ -124,18 +126,11 @@ def test_the_documents_answer_with_numbered_sources(library):
     expect(passage).to_be_visible()
 
 
-@pytest.mark.parametrize(
-    ("question", "answer"),
-    [
-        ("How many bags may a silver member check in business class?", r"\[\d\]"),
-        ("When can a ticket be refunded?", r"(?i)refund.*\[\d\]"),
-        ("Who runs the airline's operations?", r"\[\d\]"),
-    ],
-)
-def test_each_question_that_the_tab_suggests_is_answered(library, question, answer):
-    library.page.get_by_text(question).click()
+@pytest.mark.parametrize("number", range(4))
+def test_each_question_that_the_tab_suggests_is_answered(library, number):
+    library.find("#knowledge-messages .example").nth(number).click()
     expect(library.find("#knowledge-messages small")).to_contain_text("finished")
-    expect(library.find("#knowledge-messages .bot-row")).to_contain_text(re.compile(answer, re.DOTALL))
+    expect(library.find("#knowledge-messages .bot-row")).to_contain_text(re.compile(r"\[\d\]"))
 
 
 def test_a_question_about_nothing_in_the_documents_is_not_answered_from_them(library):
