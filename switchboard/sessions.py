@@ -5,12 +5,13 @@ under ``Visitor.owner``, a hash, so that the database holds nothing that would o
 budgets are not covered.
 """
 
+import asyncio
 import hashlib
 import re
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import Lock
 
@@ -49,6 +50,7 @@ class Run:
     """An answer being written, which its visitor may stop."""
 
     def __init__(self) -> None:
+        self.ended = asyncio.Event()
         self._stopped = False
         self._on_stop: Callable[[], object] = lambda: None
 
@@ -118,6 +120,14 @@ class Visitor:
         finally:
             if self._runs.get(place) is run:
                 del self._runs[place]
+            run.ended.set()
+
+    async def end(self, place: str, seconds: float = 2.0) -> None:
+        """Stop the answer shown at ``place`` and wait until it is stored, ``seconds`` at most."""
+        if (run := self._runs.get(place)) is not None:
+            run.stop()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(run.ended.wait(), seconds)
 
     def stop(self, place: str) -> None:
         """Stop the answer shown at ``place``, if one is being written there."""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from switchboard import chat
 from switchboard.attachments import read_attachment
@@ -24,7 +25,7 @@ from switchboard.sessions import Visitor
 from tabs.conversation_list import ConversationList
 from tabs.conversation_view import ConversationView, preset_text, window_of
 from tabs.frame import Frame
-from tabs.listening import CLEAR, PRIVATE, RESTORE
+from tabs.listening import PRIVATE, on_submit
 from tabs.streaming import Pacer, place_of, plain_errors, visitor_of
 from tabs.transcript import WINDOW, Draft, Shown, answer_shown, record_behind, transcript
 
@@ -55,11 +56,8 @@ def build(frame: Frame) -> None:
     listed.wire(frame.page, view)
     tab = ChatTab(frame.services, frame.pacer, view)
     bar, bot, current = frame.bar.inputs, view.bot, view.current
-    sent = box.submit(tab.send, [box, current, view.system, *bar], bot, **PRIVATE)
-    box.submit(None, box, box, js=CLEAR % "{ text: '', files: [] }", **PRIVATE)
-    sent.failure(None, None, box, js=RESTORE, **PRIVATE)
     answered = [
-        sent,
+        on_submit(box, "{ text: '', files: [] }", tab.send, [current, view.system, *bar], [bot]),
         bot.example_select(tab.send_example, [current, view.system, *bar], bot, **PRIVATE),
         bot.retry(tab.retry, [current, *bar], bot, **PRIVATE),
         bot.edit(tab.edit, [current, view.window, *bar], bot, **PRIVATE),
@@ -87,7 +85,7 @@ class ChatTab:
     ) -> Messages:
         """Save the message, in a new conversation where none is open, and stream the answer."""
         with plain_errors():
-            visitor, choice = self._visitor(request), checked_choice(*chosen)
+            visitor, choice = await self._begun(request, chosen)
             message = await self._message(typed)
             exchange = await asyncio.to_thread(
                 chat.ask,
@@ -113,7 +111,7 @@ class ChatTab:
     async def retry(self, request: gr.Request, conversation: str, *chosen: Any) -> Messages:
         """Write the last answer anew, by the model that is chosen now."""
         with plain_errors():
-            visitor, choice = self._visitor(request), checked_choice(*chosen)
+            visitor, choice = await self._begun(request, chosen)
             store = self.services.conversations
             exchange = await asyncio.to_thread(chat.ask_again, store, visitor.owner, text_of(conversation))
             async with aclosing(self._answered(request, visitor, exchange, choice)) as shown:
@@ -125,7 +123,7 @@ class ChatTab:
     ) -> Messages:
         """Put other words in the place of an earlier message, and go on from there."""
         with plain_errors():
-            visitor, choice = self._visitor(request), checked_choice(*chosen)
+            visitor, choice = await self._begun(request, chosen)
             store, owner = self.services.conversations, visitor.owner
             records = await asyncio.to_thread(store.records, owner, text_of(conversation), window_of(window))
             old = record_behind(records, edited.index)
@@ -143,7 +141,7 @@ class ChatTab:
     async def continue_answer(self, request: gr.Request, conversation: str, *chosen: Any) -> Messages:
         """Go on with an answer that was cut."""
         with plain_errors():
-            visitor, choice = self._visitor(request), checked_choice(*chosen)
+            visitor, choice = await self._begun(request, chosen)
             store = self.services.conversations
             exchange = await asyncio.to_thread(chat.reopen, store, visitor.owner, text_of(conversation))
             async with aclosing(self._answered(request, visitor, exchange, choice, extending=True)) as shown:
@@ -207,6 +205,12 @@ class ChatTab:
         else:
             yield before + answer_shown(draft.text, saved.note)
 
+    async def _begun(self, request: gr.Request, chosen: tuple[Any, ...]) -> tuple[Visitor, Choice]:
+        """Who asks for an answer, of which model; one that is still written on this page ends where it is."""
+        visitor, choice = self._visitor(request), checked_choice(*chosen)
+        await visitor.end(place_of("chat", request))
+        return visitor, choice
+
     async def _message(self, typed: Any) -> UserMessage:
         match typed:
             case {"text": str() | None as text, "files": list() | None as files}:
@@ -231,9 +235,9 @@ class ChatTab:
 
 
 def _attached(file: Any) -> tuple[Path, str]:
-    """An uploaded file and the name it had; Gradio has seen to it that it lies in the folder of uploads."""
+    """An uploaded file and the name it had; a path elsewhere on the server is none."""
     match file:
-        case {"path": str(path)}:
+        case {"path": str(path)} if Path(text_of(path)).resolve().is_relative_to(get_upload_folder()):
             name = file.get("orig_name")
             return Path(text_of(path)), text_of(name) or Path(text_of(path)).name
     raise BadInput("An attachment is no file.", "Attach it again.")

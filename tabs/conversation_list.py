@@ -4,8 +4,6 @@ Opens, begins, renames, deletes and exports them; what is said in one is ``chat.
 """
 
 import asyncio
-import tempfile
-from pathlib import Path
 
 import gradio as gr
 
@@ -32,8 +30,9 @@ class ConversationList:
             self.title = gr.Textbox(label="Name", max_length=80, max_lines=1, placeholder="Another name")
             self.rename_it = gr.Button("Rename", size="sm")
             with gr.Row():
-                self.markdown = gr.DownloadButton("Markdown", size="sm", min_width=90)
-                self.json = gr.DownloadButton("JSON", size="sm", min_width=90)
+                self.markdown = gr.Button("Markdown", size="sm", min_width=90)
+                self.json = gr.Button("JSON", size="sm", min_width=90)
+            self.file = gr.JSON(visible=False)
             self.delete_it = gr.Button("Delete", size="sm", variant="stop")
 
     def wire(self, page: gr.Blocks, view: ConversationView) -> None:
@@ -47,9 +46,9 @@ class ConversationList:
         gr.on([self.rename_it.click, self.title.submit], self.rename, [view.current, self.title],
               [self.listed, self.title], **PRIVATE)  # fmt: skip
         self.delete_it.click(self.delete, view.current, both, js=_CONFIRM_DELETE, **PRIVATE)
-        exported = PRIVATE | {"postprocess": True}
-        self.markdown.click(self.export_markdown, view.current, self.markdown, **exported)
-        self.json.click(self.export_json, view.current, self.json, **exported)
+        for button, export in ((self.markdown, self.export_markdown), (self.json, self.export_json)):
+            made = button.click(export, view.current, self.file, **PRIVATE)
+            made.success(None, self.file, None, js=_SAVE, **PRIVATE)
 
     def update(self, owner: str, current: str | None) -> gr.Radio:
         """The list as it is now, with the current conversation marked."""
@@ -108,24 +107,22 @@ class ConversationList:
             await asyncio.to_thread(store.delete, self._owner(request), _chosen(conversation))
         return self.begin(request)
 
-    async def export_markdown(self, request: gr.Request, conversation: str) -> str:
-        """The open conversation as a Markdown file."""
+    async def export_markdown(self, request: gr.Request, conversation: str) -> tuple[str, str]:
+        """The open conversation as a Markdown file: its name and its text."""
         return await self._export(request, conversation, ".md")
 
-    async def export_json(self, request: gr.Request, conversation: str) -> str:
-        """The open conversation as a JSON file."""
+    async def export_json(self, request: gr.Request, conversation: str) -> tuple[str, str]:
+        """The open conversation as a JSON file: its name and its text."""
         return await self._export(request, conversation, ".json")
 
-    async def _export(self, request: gr.Request, conversation: str, suffix: str) -> str:
+    async def _export(self, request: gr.Request, conversation: str, suffix: str) -> tuple[str, str]:
         owner, store = self._owner(request), self.services.conversations
         with plain_errors():
             found = await asyncio.to_thread(store.find, owner, _chosen(conversation))
             records = await asyncio.to_thread(store.records, owner, found.id)
         text = as_markdown(found, records) if suffix == ".md" else as_json(found, records)
         name = "".join(c if c.isalnum() or c in " -" else "_" for c in found.title).strip() or "conversation"
-        file = Path(tempfile.mkdtemp(prefix="switchboard-")) / (name + suffix)
-        await asyncio.to_thread(file.write_text, text, encoding="utf-8")
-        return str(file)
+        return name + suffix, text
 
     async def _show(self, owner: str, conversation: str, window: int = WINDOW) -> Update:
         return await self.view.show(self.services.conversations, owner, conversation, window)
@@ -144,3 +141,9 @@ _DECLINED = "declined"
 _CONFIRM_DELETE = (
     f"(id) => [id && window.confirm('Delete this conversation with all its messages?') ? id : '{_DECLINED}']"
 )
+_SAVE = """([name, text]) => {
+  const link = Object.assign(document.createElement("a"), { download: name });
+  link.href = URL.createObjectURL(new Blob([text]));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}"""

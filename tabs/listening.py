@@ -1,6 +1,9 @@
 """How the page listens: what all listeners have in common, and what a browser does of its own."""
 
+from collections.abc import Sequence
 from typing import Any
+
+import gradio as gr
 
 PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
@@ -16,10 +19,25 @@ values to few components: Gradio makes a component anew, with its schema, for ev
 for every ``gr.skip()``, which costs more than the tokens.
 """
 
-CLEAR = "(typed) => { window.unsent = typed; return %s; }"
-"""Empties a box in the browser when its message goes off, so that the answer's stream need not."""
-RESTORE = "() => window.unsent"
-"""Gives the words back when the message was not taken."""
-
 Update = dict[Any, Any]
 """New values by the component that shows them, as Gradio takes them."""
+
+
+def on_submit(box: Any, empty: str, answer: Any, asked: Sequence[Any], written: Sequence[Any]) -> Any:
+    """Have what is typed into ``box`` answered; the event comes back, for what follows it.
+
+    The box is emptied in the browser at once, and gets its words back when they are not taken. A browser runs
+    the listeners of one event after each other, so this one comes first.
+
+    Args:
+        box: where a message is typed.
+        empty: what an empty box holds, in JavaScript.
+        answer: the handler; its first input is what was typed.
+        asked: its other inputs.
+        written: its outputs.
+    """
+    sent = gr.JSON(visible=False)
+    box.submit(None, box, [box, sent], js=f"(typed) => [{empty}, typed]", **PRIVATE)
+    answered = box.submit(answer, [sent, *asked], written, trigger_mode="multiple", **PRIVATE)
+    answered.failure(None, sent, box, js="(typed) => typed", **PRIVATE)
+    return answered

@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from tabs.listening import CLEAR, PRIVATE, RESTORE
+from tabs.listening import PRIVATE, on_submit
 
 
 @dataclass(frozen=True)
@@ -35,9 +35,7 @@ class Panel:
             asked: the inputs of both.
             written: the outputs of both.
         """
-        sent = self.box.submit(ask, [self.box, *asked], written, **PRIVATE)
-        self.box.submit(None, self.box, self.box, js=CLEAR % "''", **PRIVATE)
-        sent.failure(None, None, self.box, js=RESTORE, **PRIVATE)
+        sent = on_submit(self.box, "''", ask, asked, written)
         return [sent, self.bot.example_select(ask_example, asked, written, **PRIVATE)]
 
 

@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -95,3 +97,22 @@ def test_the_longest_unseen_visitor_is_forgotten_first():
     for _ in range(VISITORS):
         visitors.visitor(mint_secret())
     assert visitors.visitor(secret) is not first
+
+
+async def test_ending_an_answer_waits_until_it_has_left_its_place():
+    visitor, left = Visitor("owner"), []
+
+    async def answer():
+        stopped = asyncio.Event()
+        with visitor.running("chat", 1) as run:
+            run.on_stop(stopped.set)
+            await stopped.wait()
+            await asyncio.sleep(0.05)
+            left.append(True)
+
+    task = asyncio.create_task(answer())
+    await asyncio.sleep(0)
+    await visitor.end("chat")
+    assert left == [True]
+    await task
+    await visitor.end("chat")

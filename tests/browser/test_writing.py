@@ -143,15 +143,16 @@ def test_what_is_typed_while_an_answer_is_written_stays_in_the_box(person):
     expect(person.box).to_have_value("And now?")
 
 
-def test_a_message_sent_while_an_answer_is_written_is_not_lost(person):
+def test_a_message_sent_while_an_answer_is_written_ends_that_and_is_answered(person):
     begin_long_answer(person)
+    person.choose("reader", status="The built-in reader answers")
     person.send("Which files can I attach?")
-    shown = person.find("#chat-messages .user-row").filter(has_text="Which files can I attach?")
-    if person.box.input_value():
-        person.page.keyboard.press("Escape")
-        expect(person.notes).to_contain_text("stopped by you")
-        person.box.press("Enter")
-    expect(shown).to_be_visible()
+    expect(person.box).to_have_value("")
+    expect(person.notes).to_have_count(2)
+    expect(person.notes.nth(0)).to_contain_text("stopped by you")
+    expect(person.notes.nth(1)).to_contain_text("finished")
+    rows = person.find("#chat-messages .message-row")
+    expect(rows.nth(2)).to_contain_text("Which files can I attach?")
     assert tokens(person) > 0
 
 
