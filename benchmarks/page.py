@@ -110,7 +110,9 @@ class Visitor:
         """The listener on the component with this id."""
         ids = [c["id"] for c in self.config["components"] if c["props"].get("elem_id") == elem_id]
         return next(
-            d for d in self.config["dependencies"] if [ids[0], event] in [list(t) for t in d["targets"]]
+            d
+            for d in self.config["dependencies"]
+            if d["backend_fn"] and [ids[0], event] in map(list, d["targets"])
         )
 
     def stop_listener(self) -> dict:

@@ -101,6 +101,8 @@ def shown(role: str, text: str) -> dict:
     return {"role": role, "content": [{"type": "text", "text": text}], "metadata": None, "options": None}
 
 
+ARRIVAL = 1.0
+"""Seconds within which a crowd sends its messages."""
 TEXT = "The quick brown fox jumps over the lazy dog. " * 6
 
 
@@ -206,7 +208,9 @@ async def measure(app, process, base_url: str, quick: bool) -> dict[str, float]:
     figures["cpu_s_per_1000"] = await cpu_per_thousand(app, process, 0, model, tokens, rounds)
     figures["cpu_s_per_1000_history_200"] = await cpu_per_thousand(app, process, 200, model, tokens, rounds)
     for visitors in (10, 50):
-        figures |= {f"{k}_{visitors}": v for k, v in (await crowd(app, visitors, "paced-50-200")).items()}
+        figures |= {
+            f"{k}_{visitors}": v for k, v in (await crowd(app, visitors, "paced-50-200", ARRIVAL)).items()
+        }
     return figures
 
 

@@ -31,7 +31,6 @@ def build(services: Services) -> gr.Blocks:
                 with gr.Tab(name) as shown:
                     tab.build(Frame(page, shown, services, bar, pacer))
         chat_endpoint(services, pacer)
-    page.queue(default_concurrency_limit=None, max_size=500)
     return page
 
 

@@ -68,7 +68,7 @@ def chat_endpoint(services: Services, pacer: Pacer) -> None:
                         text += "".join(event.text for event in batch if isinstance(event, TextDelta))
                         yield text
 
-    gr.api(chat, api_name="chat", api_description=inspect.getdoc(chat))
+    gr.api(chat, api_name="chat", api_description=inspect.getdoc(chat), concurrency_limit=None)
 
 
 def checked_history(history: Any, characters: int) -> list[Message]:

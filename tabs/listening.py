@@ -8,6 +8,7 @@ import gradio as gr
 PRIVATE: dict[str, Any] = {
     "api_visibility": "private",
     "show_progress": "hidden",
+    "concurrency_limit": None,
     "preprocess": False,
     "postprocess": False,
 }
