@@ -5,6 +5,7 @@ part, and how many may be attached, is not decided here. Reading blocks: call it
 """
 
 import re
+import unicodedata
 from pathlib import Path, PurePosixPath
 
 from switchboard.errors import BadInput, TooLarge
@@ -135,11 +136,16 @@ def _decoded(data: bytes) -> str | None:
     return None
 
 
+_UNSEEN = ("Cf", "Zs", "Zl", "Zp")
+"""Unicode's kinds of characters that have no ink and yet belong to a text: joiners, spaces, separators."""
+
+
 def _readable(text: str) -> bool:
     if "\x00" in text:
         return False
     sample = text[:100_000]
     printable = sum(
-        letter.isprintable() or letter in "\n\r\t\f\ufeff\u200b\u200d\xa0\xad" for letter in sample
+        letter.isprintable() or letter in "\n\r\t\f" or unicodedata.category(letter) in _UNSEEN
+        for letter in sample
     )
     return printable >= PRINTABLE * len(sample)

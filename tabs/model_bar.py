@@ -11,11 +11,7 @@ from typing import Any
 import gradio as gr
 
 from switchboard.backends.base import Capability, Status
-from switchboard.backends.catalog import (
-    Choice,
-    checked_choice,
-    provider,
-)
+from switchboard.backends.catalog import Choice, checked_choice, provider
 from switchboard.backends.presets import PRESETS
 from switchboard.errors import BadInput, SwitchboardError
 from switchboard.services import Services
@@ -171,8 +167,10 @@ class ModelBar(ModelFields):
             self.status: _line(status),
             self.pulling: gr.Row(visible=bool(status.missing_model) and may_pull),
         }
-        if models:
+        if models and choose:
             update[self.model] = gr.Dropdown(models, value=choice.model, allow_custom_value=True)
+        elif models:  # a model that was typed meanwhile stays
+            update[self.model] = gr.Dropdown(models, allow_custom_value=True)
         return update
 
     def _remember(self, visitor: Visitor, choice: Choice, key: object) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
@@ -19,6 +20,11 @@ os.environ.update(
 from switchboard.settings import Settings  # noqa: E402 - after the environment is clean
 
 Settings.model_config["env_file"] = None
+
+
+# A slow machine is no fault of the code; where tests decide on a change, the same examples decide each time.
+settings.register_profile("switchboard", deadline=None, derandomize="CI" in os.environ)
+settings.load_profile("switchboard")
 
 
 class ConnectionRefusedByTests(AssertionError):
