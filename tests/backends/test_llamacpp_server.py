@@ -123,6 +123,7 @@ def server(tmp_path_factory):
     settings.n_parallel = 2
     settings.cpuparams.n_threads = 1
     settings.use_jinja = True
+    settings.sampling.seed = 7  # a random model, but the same words at each run
     settings.warmup = False
     settings.port = 0
     settings.verbosity = -1
