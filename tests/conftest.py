@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-import pytest
 from hypothesis import settings
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -43,8 +42,3 @@ def _refuse_others(event: str, arguments: tuple) -> None:
 
 
 sys.addaudithook(_refuse_others)
-
-
-@pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
