@@ -1,23 +1,33 @@
 """The bounded loop in which a model calls tools until it can answer.
 
 A model that cannot call tools is served by ``matcher.py``: the tool that the message asks for is run first,
-and its result is a source of the answer. What a tool may do, and whether a person must confirm it, is the
-tool's own affair.
+and its result is a source of the answer. How the calls of a round run is in ``calls.py``; what a tool may do,
+and whether a person must confirm it, is the tool's own affair.
 """
 
-import asyncio
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from time import monotonic, perf_counter
+from time import monotonic
 
 from switchboard.backends.base import Backend, Capability, ChatRequest
-from switchboard.errors import StreamCut, ToolError
+from switchboard.calls import (
+    CALLS_A_ROUND,
+    RESULT_CHARACTERS,
+    TIME_IS_UP,
+    ToolFinished,
+    ToolStarted,
+    called,
+    distinct,
+    shown,
+)
+from switchboard.errors import StreamCut
 from switchboard.matcher import Matched, Missing, match
 from switchboard.messages import (
     AssistantMessage,
     Finish,
     FinishReason,
+    Message,
     Notice,
     ReasoningDelta,
     Source,
@@ -26,32 +36,25 @@ from switchboard.messages import (
     ToolResult,
     Usage,
 )
-from switchboard.tools import ARGUMENT_CHARACTERS, Tool
+from switchboard.tools import Tool
+
+__all__ = [
+    "ANSWER_NOW",
+    "CALLS_A_ROUND",
+    "RESULT_CHARACTERS",
+    "ROUNDS",
+    "SECONDS",
+    "TIME_IS_UP",
+    "AgentEvent",
+    "ToolFinished",
+    "ToolStarted",
+    "Turn",
+    "run",
+]
 
 ROUNDS = 8
 SECONDS = 60.0
-CALLS_A_ROUND = 16
-"""More calls at once than this are refused: no question needs them, and each may hold a thread."""
-RESULT_CHARACTERS = 20_000
-"""What a model is given of one result, about 5,000 tokens."""
 ANSWER_NOW = "Answer now with what the tools have returned so far: no more tools can be called."
-TIME_IS_UP = "The time for this answer is up: the call was not finished."
-
-
-@dataclass(frozen=True, slots=True)
-class ToolStarted:
-    """A tool begins to run."""
-
-    call: ToolCall
-
-
-@dataclass(frozen=True, slots=True)
-class ToolFinished:
-    """A tool has returned, or failed as it may; it took ``seconds``."""
-
-    call: ToolCall
-    result: ToolResult
-    seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +72,10 @@ async def run(
 ) -> AsyncGenerator[AgentEvent, None]:
     """Answer ``request``, calling its tools as often as the model wishes, within bounds.
 
-    The calls of one round run concurrently. In the last round, or when the time is up, the tools are
-    withheld and the model is asked to answer with what it has. What a tool cannot do goes back to the model
-    as text. Closing the generator cancels the running tools and closes the model's stream; a plain function
-    already running in its thread runs to its end, unheard.
+    The calls of one round run concurrently. In the last round, or when the time is up, no tool may be called
+    and the model is asked to answer with what it has. What a tool cannot do goes back to the model as text; a
+    bug in it raises. Closing the generator cancels the running tools and closes the model's stream; a plain
+    function already running in its thread runs to its end, unheard.
 
     Args:
         backend: the model.
@@ -110,8 +113,8 @@ async def _looped(
         usage += heard.finish.usage
         if last or not heard.calls or heard.finish.reason is FinishReason.FILTERED:
             break
-        async with aclosing(_called(heard.message, request.tools, deadline)) as called:
-            async for event in called:
+        async with aclosing(_called(heard.message(request.messages), request.tools, deadline)) as events:
+            async for event in events:
                 yield event
                 if isinstance(event, Turn):
                     request = replace(request, messages=request.messages + event.messages)
@@ -137,8 +140,8 @@ async def _matched(
     sources = request.sources
     if isinstance(found, Matched):
         call = ToolCall(f"matched_{len(request.messages)}", found.tool.name, found.arguments)
-        async with aclosing(_called(AssistantMessage("", (call,)), request.tools, deadline)) as called:
-            async for event in called:
+        async with aclosing(_called(AssistantMessage("", (call,)), request.tools, deadline)) as events:
+            async for event in events:
                 yield event
                 if isinstance(event, ToolFinished):
                     title = event.call.name.replace("_", " ")
@@ -158,10 +161,11 @@ class _Heard:
     calls: list[ToolCall] = field(default_factory=list)
     finish: Finish = Finish(FinishReason.STOP)
 
-    @property
-    def message(self) -> AssistantMessage:
-        """All of it as one message."""
-        return AssistantMessage("".join(self.text), tuple(self.calls))
+    def message(self, before: tuple[Message, ...]) -> AssistantMessage:
+        """All of it as one message, no call named as one of those ``before``."""
+        said = (message for message in before if isinstance(message, AssistantMessage))
+        taken = {call.id for message in said for call in message.tool_calls}
+        return AssistantMessage("".join(self.text), distinct(self.calls, taken))
 
 
 async def _streamed(
@@ -184,66 +188,20 @@ async def _streamed(
 
 
 def _closing(request: ChatRequest) -> ChatRequest:
+    """The last request: the tools stay defined, as the turns before it call them."""
     if not request.tools:
         return request
-    return replace(request, tools=(), system="\n\n".join(filter(None, (request.system, ANSWER_NOW))))
+    return replace(request, may_call=False, system="\n\n".join(filter(None, (request.system, ANSWER_NOW))))
 
 
 async def _called(
     said: AssistantMessage, tools: tuple[Tool, ...], deadline: float
 ) -> AsyncGenerator[ToolStarted | ToolFinished | Turn, None]:
-    by_name = {tool.name: tool for tool in tools}
-    calls = said.tool_calls
-    running = [
-        asyncio.create_task(_call(call, by_name, deadline, refused=place >= CALLS_A_ROUND))
-        for place, call in enumerate(calls)
-    ]
-    try:
-        for call in calls:
-            yield ToolStarted(_bounded(call))
-        for finished in asyncio.as_completed(running):
-            yield await finished
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-    remembered = replace(said, tool_calls=tuple(_bounded(call) for call in calls))
-    yield Turn((remembered, *(task.result().result for task in running)))
-
-
-async def _call(
-    call: ToolCall, by_name: Mapping[str, Tool], deadline: float, *, refused: bool
-) -> ToolFinished:
-    began = perf_counter()
-    failed = True
-    try:
-        if refused:
-            raise ToolError(f"Only {CALLS_A_ROUND} calls can be made at once.", "Make this one later.")
-        if call.name not in by_name:
-            raise ToolError(f"There is no tool {call.name[:80]!r}.", f"There are: {', '.join(by_name)}.")
-        if (left := deadline - monotonic()) <= 0:
-            raise ToolError(TIME_IS_UP)
-        async with asyncio.timeout(left) as limit:
-            text = await by_name[call.name].call(call.arguments)
-        failed = False
-    except ToolError as exc:
-        text = str(exc)
-    except TimeoutError:
-        if not limit.expired():
-            raise
-        text = TIME_IS_UP
-    return ToolFinished(
-        _bounded(call), ToolResult(call.id, call.name, _cut(text), failed), perf_counter() - began
-    )
-
-
-def _bounded(call: ToolCall) -> ToolCall:
-    """The call as it is shown and remembered; arguments that no tool takes would be paid for ever after."""
-    return call if len(call.arguments) <= ARGUMENT_CHARACTERS else replace(call, arguments="{}")
-
-
-def _cut(text: str) -> str:
-    if len(text) <= RESULT_CHARACTERS:
-        return text
-    words = f"Cut here: the first {RESULT_CHARACTERS:,} of {len(text):,} characters."
-    return f"{text[:RESULT_CHARACTERS]}\n[{words}]"
+    results: dict[str, ToolResult] = {}
+    async with aclosing(called(said.tool_calls, tools, deadline)) as events:
+        async for event in events:
+            yield event
+            if isinstance(event, ToolFinished):
+                results[event.call.id] = event.result
+    remembered = replace(said, tool_calls=tuple(map(shown, said.tool_calls)))
+    yield Turn((remembered, *(results[call.id] for call in said.tool_calls)))

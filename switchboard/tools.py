@@ -1,23 +1,32 @@
 """A typed function with a docstring, made into a tool that a model can call.
 
 The JSON schema comes from the signature and its description from the docstring, so that a tool is written
-once. The loop that lets a model call tools is ``agent.py``; finding a tool without a model, ``matcher.py``.
+once. What slips of a model are mended is in ``argument_reading.py``; the loop that lets a model call tools is
+``agent.py``; finding a tool without a model, ``matcher.py``.
 """
 
 import asyncio
 import inspect
 import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, is_dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, is_dataclass, replace
+from functools import cached_property
+from types import MappingProxyType
 from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
 
+from switchboard.argument_reading import read_arguments
 from switchboard.errors import ToolError
+from switchboard.plain_schema import plain_schema
 
 ARGUMENT_CHARACTERS = 20_000
 """The most JSON text a call may carry; a booking with five passengers takes about 2,000."""
+FAULTS = 5
+"""So many faults of a call are named at once; a model mends those first."""
+FAULT_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +57,7 @@ class Tool:
         function: what is called with them, in a thread unless it is a coroutine function.
         words: words that make a message a wish for this tool, for ``matcher.py``.
         spoken: how people say each argument, by the parameter's name.
+        given: arguments that are not the model's to give.
     """
 
     name: str
@@ -56,18 +66,23 @@ class Tool:
     function: Callable[..., Any]
     words: tuple[str, ...] = ()
     spoken: tuple[tuple[str, Spoken], ...] = ()
+    given: tuple[tuple[str, object], ...] = ()
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Any]:
-        """The JSON schema of the arguments, as the providers take it."""
-        schema = self.arguments.model_json_schema()
-        schema.pop("title", None)
-        for field in schema.get("properties", {}).values():
-            field.pop("title", None)
-        return schema
+        """The JSON schema of the arguments as every provider takes it; not to be changed."""
+        return plain_schema(self.arguments)
+
+    def takes(self, parameter: str) -> bool:
+        """Whether the function has a parameter of this name."""
+        return parameter in inspect.signature(self.function).parameters
+
+    def bound(self, **given: object) -> "Tool":
+        """The same tool with the arguments that ``tool`` was told to leave to the application."""
+        return replace(self, given=tuple(given.items()))
 
     async def call(self, arguments: str) -> str:
-        """Call the function with JSON ``arguments`` as a model wrote them.
+        """Call the function with JSON ``arguments`` as a model wrote them, in the types of its signature.
 
         Returns:
             The result as text: a string as it is, anything else as JSON.
@@ -76,7 +91,7 @@ class Tool:
             ToolError: the arguments do not fit, or the function says why it cannot.
         """
         checked = self._checked(arguments)
-        values = {name: getattr(checked, name) for name in type(checked).model_fields}
+        values = {name: getattr(checked, name) for name in type(checked).model_fields} | dict(self.given)
         if inspect.iscoroutinefunction(self.function):
             result = await self.function(**values)
         else:
@@ -87,16 +102,28 @@ class Tool:
         if len(arguments) > ARGUMENT_CHARACTERS:
             raise ToolError(f"{self.name}: the arguments are longer than {ARGUMENT_CHARACTERS:,} characters.")
         try:
-            return self.arguments.model_validate_json(arguments or "{}")
+            read = read_arguments(arguments, self.parameters)
+            return self.arguments.model_validate_json(json.dumps(read, allow_nan=False))
         except ValidationError as exc:
-            faults = "; ".join(
-                f"{'.'.join(map(str, error['loc'])) or 'arguments'}: {error['msg']}"
-                for error in exc.errors(include_url=False, include_input=False)[:5]
-            )
-            raise ToolError(f"{self.name} cannot take these arguments ({faults}).") from exc
+            errors = exc.errors(include_url=False, include_input=False)[:FAULTS]
+            raise self._unfit("; ".join(map(_fault, errors))) from exc
+        except ValueError as exc:
+            raise self._unfit(f"no JSON: {exc}") from exc
+
+    def _unfit(self, faults: str) -> ToolError:
+        return ToolError(
+            f"{self.name} cannot take these arguments ({faults}).",
+            "Nothing was done. Correct them and call again.",
+        )
 
 
-def tool(function: Callable[..., Any], *, words: tuple[str, ...] = ()) -> Tool:
+def tool(
+    function: Callable[..., Any],
+    *,
+    words: tuple[str, ...] = (),
+    given: tuple[str, ...] = (),
+    values: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType({}),
+) -> Tool:
     """Make a tool of a typed function.
 
     A parameter's description is a string in its ``Annotated`` (or a pydantic ``Field``), how people say it
@@ -105,6 +132,8 @@ def tool(function: Callable[..., Any], *, words: tuple[str, ...] = ()) -> Tool:
     Args:
         function: plain or async, every parameter annotated; its docstring is the tool's description.
         words: words that make a message a wish for this tool.
+        given: parameters that the application fills in (``Tool.bound``), unknown to the model.
+        values: for the ``Spoken`` of a parameter, where they are not known when the function is written.
 
     Raises:
         TypeError: it has no docstring, or a parameter without a type.
@@ -116,6 +145,8 @@ def tool(function: Callable[..., Any], *, words: tuple[str, ...] = ()) -> Tool:
     fields: dict[str, Any] = {}
     spoken: list[tuple[str, Spoken]] = []
     for parameter in inspect.signature(function).parameters.values():
+        if parameter.name in given:
+            continue
         if parameter.name not in hints:
             raise TypeError(f"{name}: {parameter.name} needs a type")
         notes = getattr(hints[parameter.name], "__metadata__", ())
@@ -125,7 +156,13 @@ def tool(function: Callable[..., Any], *, words: tuple[str, ...] = ()) -> Tool:
         info = FieldInfo(default=default, description=texts[0]) if texts else FieldInfo(default=default)
         fields[parameter.name] = (hints[parameter.name], info)
     arguments = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
-    return Tool(name, description, arguments, function, words, tuple(spoken))
+    filled = ((name, replace(said, values=values[name]) if name in values else said) for name, said in spoken)
+    return Tool(name, description, arguments, function, words, tuple(filled))
+
+
+def _fault(error: ErrorDetails) -> str:
+    place = ".".join(map(str, error["loc"])) or "arguments"
+    return f"{place}: {error['msg']}"[:FAULT_CHARACTERS]
 
 
 def as_text(result: object) -> str:

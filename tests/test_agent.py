@@ -184,12 +184,13 @@ async def test_a_bug_in_a_tool_raises_and_stops_the_others():
     assert ended.is_set()
 
 
-async def test_an_endless_loop_ends_with_an_answer_asked_for_without_tools():
+async def test_an_endless_loop_ends_with_an_answer_asked_for_without_calls():
     backend = Scripted(*[[call(), CALLED]] * 7, [TextDelta("$120, I think."), STOP])
     events = await drained(backend, FARE)
     assert len(backend.requests) == 8
-    assert all(request.tools and request.system == "Be brief." for request in backend.requests[:7])
-    assert backend.requests[7].tools == ()
+    assert all(request.may_call and request.system == "Be brief." for request in backend.requests[:7])
+    assert not backend.requests[7].may_call
+    assert all(request.tools == (FARE,) for request in backend.requests)
     assert backend.requests[7].system == f"Be brief.\n\n{ANSWER_NOW}"
     assert remembered(events)[-1] == AssistantMessage("$120, I think.")
 
@@ -217,7 +218,7 @@ async def test_when_the_time_is_up_the_running_tool_stops_and_the_model_answers(
     events = await drained(backend, tool(endless), seconds=0.1)
     assert stopped.is_set()
     assert results(events) == [ToolResult("c1", "endless", TIME_IS_UP, failed=True)]
-    assert backend.requests[1].tools == ()
+    assert not backend.requests[1].may_call
     assert len(backend.requests) == 2
 
 

@@ -20,6 +20,7 @@ HEAVY = (
     "chromadb",
     "faiss",
     "bs4",
+    "sqlalchemy",
 )
 
 MODULES = sorted([*ROOT.glob("switchboard/**/*.py"), *ROOT.glob("tabs/*.py"), ROOT / "app.py"])
@@ -48,11 +49,15 @@ def layer(name):
         return 5
     if parts[1] in (*FEATURES, "conversations", "chat", "export"):
         return 4
-    if parts[1] == "agent":
+    if parts[1] in ("agent", "calls"):
         return 3
     if parts[1] in ("backends", "context", "timing"):
         return 2
-    return 1 if parts[1] in ("tools", "slots", "matcher", "guard", "web", "attachments") else 0
+    return (
+        1
+        if parts[1] in ("tools", "tool_words", "slots", "wishes", "matcher", "guard", "web", "attachments")
+        else 0
+    )
 
 
 def module_name(path):

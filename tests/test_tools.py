@@ -1,12 +1,13 @@
 import json
 from dataclasses import dataclass
-from typing import Annotated
+from datetime import date
+from typing import Annotated, Literal
 
 import pytest
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from switchboard.errors import ToolError
-from switchboard.tools import ARGUMENT_CHARACTERS, Spoken, as_text, tool
+from switchboard.tools import ARGUMENT_CHARACTERS, FAULT_CHARACTERS, FAULTS, Spoken, as_text, tool
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,84 @@ def test_a_function_without_a_docstring_or_a_type_is_no_tool():
 def test_results_become_text():
     assert as_text("plain") == "plain"
     assert json.loads(as_text([Fare(1)])) == [{"usd": 1}]
+
+
+@dataclass(frozen=True)
+class Bag:
+    kilos: int
+    fragile: bool = False
+
+
+class Traveller(BaseModel):
+    name: str
+    seat: Literal["window", "aisle"] | None = None
+
+
+def check_in(
+    travellers: list[Traveller],
+    bags: tuple[Bag, ...] = (),
+    day: date = date(2026, 12, 1),
+    limit: Annotated[int | None, Field(ge=1)] = None,
+) -> list[str]:
+    """Check travellers in."""
+    assert all(isinstance(one, Traveller) for one in travellers)
+    assert all(isinstance(bag, Bag) for bag in bags)
+    return [
+        *(one.name for one in travellers),
+        *(f"{bag.kilos} kg" for bag in bags),
+        day.isoformat(),
+        str(limit),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "result"),
+    [
+        ('{"travellers": [{"name": "Mia", "seat": "window"}]}', ["Mia", "2026-12-01", "None"]),
+        ('{"travellers": [{"name": "Mia", "seat": null, "age": 5}]}', ["Mia", "2026-12-01", "None"]),
+        ('{"travellers": "[{\\"name\\": \\"Mia\\"}]", "limit": "2"}', ["Mia", "2026-12-01", "2"]),
+        (
+            '{"travellers": {"name": "Mia"}, "bags": [{"kilos": 7.0}], "day": "2026-12-24"}',
+            ["Mia", "7 kg", "2026-12-24", "None"],
+        ),
+        ('{"travellers": [], "bags": null, "day": null, "limit": null}', ["2026-12-01", "None"]),
+        ('"{\\"travellers\\": []}"', ["2026-12-01", "None"]),
+    ],
+)
+async def test_nested_values_reach_the_function_as_the_types_of_its_signature(arguments, result):
+    assert json.loads(await tool(check_in).call(arguments)) == result
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault"),
+    [
+        ('{"travellers": null}', "travellers"),
+        ('{"travellers": [{"seat": "window"}]}', "travellers.0.name: Field required"),
+        ('{"travellers": [], "limit": true}', "limit"),
+        ('{"travellers": [], "limit": 0}', "limit"),
+        ('{"travellers": [], "bags": [{"kilos": true}]}', "bags.0.kilos"),
+        ('{"travellers": [], "bags": [{"kilos": 7.5}]}', "bags.0.kilos"),
+        ('{"travellers": [], "confirmed": null}', "confirmed"),
+    ],
+)
+async def test_what_matters_is_refused_with_its_place_and_what_to_do(arguments, fault):
+    with pytest.raises(ToolError) as refused:
+        await tool(check_in).call(arguments)
+    assert fault in refused.value.what
+    assert "call again" in refused.value.fix
+
+
+async def test_the_faults_of_a_call_are_told_in_few_words():
+    wrong = json.dumps({"x" * 5_000: 1} | {f"y{n}": 1 for n in range(200)})
+    with pytest.raises(ToolError) as refused:
+        await tool(check_in).call(wrong)
+    assert len(str(refused.value)) < (FAULTS + 1) * FAULT_CHARACTERS
+
+
+async def test_a_tool_without_arguments_takes_none_in_any_form():
+    def now() -> str:
+        """The time."""
+        return "noon"
+
+    for none in ("", " ", "{}", "null"):
+        assert await tool(now).call(none) == "noon"

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from enum import Enum
-from typing import Protocol, TypeVar
+from typing import Protocol, TypeVar, runtime_checkable
 
 from pydantic import BaseModel, ValidationError
 
@@ -33,6 +33,10 @@ from switchboard.messages import (
 from switchboard.tools import Tool
 
 Answer = TypeVar("Answer", bound=BaseModel)
+SPOKEN_CHARACTERS = 4_096
+"""As much of a text as is read aloud."""
+RECORDING_BYTES = 5_000_000
+"""As much of a recording as is taken down: more than a minute of speech."""
 
 
 class Capability(Enum):
@@ -43,6 +47,7 @@ class Capability(Enum):
     SCHEMA = "keeps to a JSON schema"
     IMAGES = "sees images"
     TEMPERATURE = "takes a temperature"
+    SPEECH = "reads aloud, and takes down what is spoken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,10 @@ class Sampling:
 
 @dataclass(frozen=True, slots=True)
 class ChatRequest:
-    """One question to a model with all it needs to answer; the last message is the newest."""
+    """One question to a model with all it needs to answer; the last message is the newest.
+
+    With ``may_call`` false the tools are those that earlier turns called: the model is to answer in words.
+    """
 
     messages: tuple[Message, ...]
     system: str = ""
@@ -64,6 +72,7 @@ class ChatRequest:
     schema: type[BaseModel] | None = None
     sampling: Sampling = Sampling()
     sources: tuple[Source, ...] = ()
+    may_call: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +138,27 @@ class Backend(Protocol):
 
     async def check(self) -> Status:
         """Whether the provider would answer now, without raising."""
+
+
+@runtime_checkable
+class Speech(Protocol):
+    """A voice: what a backend with ``Capability.SPEECH`` has besides."""
+
+    async def speak(self, text: str) -> bytes:
+        """``text`` read aloud, as MP3; beyond ``SPOKEN_CHARACTERS`` it is cut at the end of a sentence.
+
+        Raises:
+            BadInput: there is nothing to read.
+            BackendError: the provider does not answer as asked.
+        """
+
+    async def transcribe(self, audio: bytes, name: str) -> str:
+        """What is said in a recording, empty where nobody speaks; ``name`` ends in its form, such as .wav.
+
+        Raises:
+            BadInput: it is no recording, or too large.
+            BackendError: the provider does not answer as asked.
+        """
 
 
 async def complete(backend: Backend, request: ChatRequest) -> Reply:

@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from switchboard.backends.base import ChatRequest, message_text, system_prompt
 from switchboard.backends.schemas import LIMITS, strict_schema
-from switchboard.backends.turns import Turn, turns
+from switchboard.backends.turns import Turn, is_whole, turns
 from switchboard.messages import (
     AssistantMessage,
     Event,
@@ -63,6 +63,8 @@ def request_body(
     }
     if request.tools:
         body["tools"] = [_tool(tool) for tool in request.tools]
+        if not request.may_call:
+            body["tool_choice"] = "none"
     if request.schema:
         body["response_format"] = {
             "type": "json_schema",
@@ -173,16 +175,14 @@ class ChatReading:
         """
         reason, calls = self._reason, self._calls
         if reason is FinishReason.LENGTH:
-            calls = [call for call in calls if _is_whole(call.arguments)]
+            calls = [call for call in calls if is_whole(call.arguments)]
         elif calls and reason is FinishReason.STOP:
             reason = FinishReason.TOOL_CALLS
         events: list[Event] = [
             ToolCall(call.id or f"call_{uuid4().hex}", call.name, call.arguments or "{}") for call in calls
         ]
         if reason is FinishReason.FILTERED:
-            events.append(
-                Notice("The provider's filter stopped this answer. Rephrase, or choose another model.")
-            )
+            events.append(Notice(FILTERED))
         return [*events, Finish(reason, self._usage)]
 
     def _add(self, piece: dict[str, Any]) -> None:
@@ -224,11 +224,3 @@ def _usage(usage: dict[str, Any]) -> Usage:
     details = usage.get("prompt_tokens_details") or {}
     counts = usage.get("prompt_tokens"), usage.get("completion_tokens"), details.get("cached_tokens")
     return Usage(*(count if isinstance(count, int) else None for count in counts))
-
-
-def _is_whole(arguments: str) -> bool:
-    try:
-        json.loads(arguments or "{}")
-    except ValueError:
-        return False
-    return True

@@ -11,7 +11,7 @@ from typing import Any
 
 from switchboard.backends.base import ChatRequest, message_text, system_prompt
 from switchboard.backends.schemas import strict_schema
-from switchboard.backends.turns import Turn, turns
+from switchboard.backends.turns import Turn, in_words, is_whole, turns
 from switchboard.messages import (
     AssistantMessage,
     Event,
@@ -43,12 +43,14 @@ def request_body(model: str, request: ChatRequest) -> dict[str, Any]:
     """The JSON of a streamed request.
 
     A conversation is marked for the provider's cache: its next turn begins with the same words. A question
-    with a schema is asked once, and is not.
+    with a schema is asked once, and is not. The API refuses turns with tool calls where no tools are defined:
+    without tools they are told in words.
     """
+    said = turns(request.messages)
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": request.sampling.max_tokens or MAX_TOKENS,
-        "messages": _messages(turns(request.messages)),
+        "messages": _messages(said if request.tools else in_words(said)),
         "stream": True,
     }
     if system := system_prompt(request):
@@ -58,6 +60,8 @@ def request_body(model: str, request: ChatRequest) -> dict[str, Any]:
             {"name": tool.name, "description": tool.description, "input_schema": tool.parameters}
             for tool in request.tools
         ]
+        if not request.may_call:
+            body["tool_choice"] = {"type": "none"}
     if request.schema:
         body["output_config"] = {"format": {"type": "json_schema", "schema": strict_schema(request.schema)}}
     else:
@@ -142,6 +146,7 @@ class ClaudeReading:
         self._refused = False
         self._tokens: dict[str, int] = {}
         self._calls: dict[int, _Call] = {}
+        self._called: list[_Call] = []
 
     def read(self, event: dict[str, Any]) -> list[Event]:
         """What the event says; an event of an unknown type says nothing."""
@@ -151,8 +156,7 @@ class ClaudeReading:
             case "content_block_start":
                 return self._start(event["index"], event["content_block"])
             case "content_block_stop" if event["index"] in self._calls:
-                call = self._calls.pop(event["index"])
-                return [ToolCall(call.id, call.name, call.arguments or "{}")]
+                self._called.append(self._calls.pop(event["index"]))
             case "message_start":
                 self._count(event["message"].get("usage"))
             case "message_delta":
@@ -164,8 +168,14 @@ class ClaudeReading:
         return []
 
     def rest(self) -> list[Event]:
-        """A word about a refusal, then ``Finish``."""
-        events: list[Event] = []
+        """The tool calls, complete, a word about a refusal, then ``Finish``.
+
+        A call that the limit on length cut is left out.
+        """
+        calls = self._called
+        if self._reason is FinishReason.LENGTH:
+            calls = [call for call in calls if is_whole(call.arguments)]
+        events: list[Event] = [ToolCall(call.id, call.name, call.arguments or "{}") for call in calls]
         if self._refused:
             events.append(Notice("Claude declined to answer this. Rephrase, or choose another model."))
         return [*events, Finish(self._reason, self._usage())]

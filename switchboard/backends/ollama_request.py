@@ -9,13 +9,10 @@ from typing import Any
 
 from switchboard.backends.base import ChatRequest, message_text, system_prompt
 from switchboard.backends.ollama_model import BYTES_A_TOKEN, IMAGE_TOKENS, ModelFacts
-from switchboard.backends.turns import turns
+from switchboard.backends.turns import in_words, turns
 from switchboard.errors import Unsupported
 from switchboard.messages import AssistantMessage, Image, Message, ToolCall, ToolResult, UserMessage
 from switchboard.tools import Tool
-
-DEEPEST = 20
-"""How deep a tool's schema is followed: five models within each other, or one within itself, reach it."""
 
 _KEPT = ("type", "items", "description", "enum")
 """What the SDK passes on of a parameter's schema; it drops everything else."""
@@ -32,26 +29,29 @@ class ChatArguments:
 def chat_arguments(model: str, request: ChatRequest, facts: ModelFacts) -> ChatArguments:
     """The request as Ollama takes it.
 
-    A model that thinks is told not to: on a machine of one's own thinking takes minutes before the first
-    word, and what the tabs ask of it does not need it. One that thinks all the same is heard out.
+    It has no word for tools that may not be called: they are withheld then, and earlier calls stay. A model
+    that thinks is told not to: on a machine of one's own thinking takes minutes before the first word, and
+    what the tabs ask of it does not need it. One that thinks all the same is heard out.
 
     Raises:
         Unsupported: the model cannot call tools, or cannot see the newest message's image.
     """
-    if request.tools and not facts.may("tools"):
+    offered = request.tools if request.may_call else ()
+    if offered and not facts.may("tools"):
         raise Unsupported(
             f"{model} cannot call tools.", "Choose a model that can, such as qwen3 or llama3.2."
         )
     notices = []
     messages = [{"role": "system", "content": text}] if (text := system_prompt(request)) else []
-    for turn in turns(request.messages):
+    said = turns(request.messages)
+    for turn in said if facts.may("tools") else in_words(said):
         messages += [_entry(message, facts) for message in (turn.message, *turn.results)]
     if not facts.may("vision"):
         if request.messages and _images(request.messages[-1]):
             raise Unsupported(f"{model} cannot see images.", "Choose a model that can, such as gemma3.")
         if any(_images(message) for message in request.messages):
             notices.append(f"{model} cannot see images: those earlier in the conversation were left out.")
-    tools = [_tool(tool) for tool in request.tools]
+    tools = [_tool(tool) for tool in offered]
     schema = request.schema.model_json_schema() if request.schema else None
     prompt = _tokens(messages, tools)
     answer = request.sampling.max_tokens
@@ -85,21 +85,15 @@ def _images(message: Message) -> list[bytes]:
 
 
 def _entry(message: Message, facts: ModelFacts) -> dict[str, Any]:
-    """One message; tool turns become plain words for a model whose template has no place for them."""
     match message:
         case UserMessage():
             images = _images(message) if facts.may("vision") else []
             return {"role": "user", "content": message_text(message)} | ({"images": images} if images else {})
-        case AssistantMessage(text, calls) if facts.may("tools"):
+        case AssistantMessage(text, calls):
             called = [_call(call) for call in calls]
             return {"role": "assistant", "content": text} | ({"tool_calls": called} if called else {})
-        case AssistantMessage(text, calls):
-            called_words = [f"[I called {call.name} with {call.arguments}]" for call in calls]
-            return {"role": "assistant", "content": "\n".join([text, *called_words]).strip()}
-        case ToolResult(_, name, text) if facts.may("tools"):
-            return {"role": "tool", "tool_name": name, "content": text}
         case ToolResult(_, name, text):
-            return {"role": "user", "content": f"[{name} returned: {text}]"}
+            return {"role": "tool", "tool_name": name, "content": text}
 
 
 def _call(call: ToolCall) -> dict[str, Any]:
@@ -108,10 +102,7 @@ def _call(call: ToolCall) -> dict[str, Any]:
 
 def _tool(tool: Tool) -> dict[str, Any]:
     schema = tool.parameters
-    definitions = schema.get("$defs", {})
-    properties = {
-        name: _parameter(_inlined(field, definitions)) for name, field in schema.get("properties", {}).items()
-    }
+    properties = {name: _parameter(field) for name, field in schema.get("properties", {}).items()}
     parameters = {"type": "object", "properties": properties, "required": schema.get("required", [])}
     return {
         "type": "function",
@@ -119,30 +110,10 @@ def _tool(tool: Tool) -> dict[str, Any]:
     }
 
 
-def _inlined(schema: Any, definitions: dict[str, Any], depth: int = 0) -> Any:
-    """The schema with what it refers to in place: the SDK drops references. It ends at ``DEEPEST``."""
-    if isinstance(schema, list):
-        return [_inlined(part, definitions, depth) for part in schema]
-    if not isinstance(schema, dict) or depth > DEEPEST:
-        return {} if isinstance(schema, dict) else schema
-    merged = {name: value for name, value in schema.items() if name not in ("$ref", "title")}
-    if "$ref" in schema:
-        merged = definitions.get(schema["$ref"].rpartition("/")[2], {}) | merged
-        return _inlined(merged, definitions, depth + 1)
-    return {name: _inlined(value, definitions, depth + 1) for name, value in merged.items()}
-
-
 def _parameter(schema: dict[str, Any]) -> dict[str, Any]:
     """A parameter in what the SDK keeps of one; the rest goes into the description, for the model to read."""
-    choices = schema.pop("anyOf", [])
-    others = [choice for choice in choices if choice.get("type") != "null"]
-    if len(others) == 1:
-        schema = others[0] | schema
-        schema["type"] = [schema["type"], "null"] if "type" in schema else "null"
-    elif choices:
-        schema["anyOf"] = choices
     kept = {name: schema[name] for name in _KEPT if name in schema}
-    rest = {name: value for name, value in schema.items() if name not in (*_KEPT, "title", "default")}
+    rest = {name: value for name, value in schema.items() if name not in (*_KEPT, "default")}
     if rest:
         words = f"Its JSON schema: {json.dumps(rest, ensure_ascii=False)}"
         kept["description"] = " ".join(filter(None, (kept.get("description"), words)))

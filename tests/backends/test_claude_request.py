@@ -111,7 +111,7 @@ async def test_turns_alternate_and_all_results_stand_in_one_message(scripted, cl
         user("And?"),
         AssistantMessage(""),
     )
-    await drain(claude(), ChatRequest(messages))
+    await drain(claude(), ChatRequest(messages, tools=(tool(add),)))
     assert scripted.bodies[0]["messages"] == [
         {
             "role": "user",

@@ -117,6 +117,22 @@ def test_every_reason_to_stop_has_a_meaning(reason, meaning):
     assert read(text("Hi"), stopped(reason))[-1].reason is meaning
 
 
+@pytest.mark.parametrize("pieces", [(), ('{"one": 1',)])
+def test_a_call_cut_by_length_is_left_out(pieces):
+    found = read(
+        START,
+        block(0, type="tool_use", id="a", name="add", input={}),
+        delta(0, "input_json_delta", partial_json='{"one": 1}'),
+        closed(0),
+        block(1, type="tool_use", id="b", name="add", input={}),
+        *(delta(1, "input_json_delta", partial_json=piece) for piece in pieces),
+        closed(1),
+        stopped("max_tokens"),
+    )
+    assert found[:-1] == [ToolCall("a", "add", '{"one": 1}')]
+    assert found[-1].reason is FinishReason.LENGTH
+
+
 def test_a_refusal_is_told():
     assert read(stopped("refusal"))[0] == Notice(
         "Claude declined to answer this. Rephrase, or choose another model."

@@ -60,8 +60,8 @@ def byte_letters():
     return [*map(chr, plain), *(chr(256 + place) for place in range(len(others)))]
 
 
-def write_model(path):
-    """A Qwen3 of 100,000 random weights that knows bytes and four special tokens."""
+def write_model(path, beginning):
+    """A Qwen3 of 100,000 random weights that knows bytes and four special tokens, the last of a call."""
     import numpy as np
 
     random = np.random.default_rng(7)
@@ -78,7 +78,7 @@ def write_model(path):
     writer.add_rope_freq_base(10_000.0)
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("qwen2")
-    writer.add_token_list([*byte_letters(), "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<tool_call>\n"])
+    writer.add_token_list([*byte_letters(), "<|endoftext|>", "<|im_start|>", "<|im_end|>", beginning])
     kinds = gguf.TokenType
     writer.add_token_types([kinds.NORMAL] * 256 + [kinds.CONTROL] * 3 + [kinds.USER_DEFINED])
     writer.add_token_merges(["a b"])
@@ -113,10 +113,7 @@ def write_model(path):
     writer.close()
 
 
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    write_model(path)
+def serving(path):
     settings = xllamacpp.CommonParams()
     settings.model.path = str(path)
     settings.n_ctx = 32_768
@@ -127,7 +124,24 @@ def server(tmp_path_factory):
     settings.warmup = False
     settings.port = 0
     settings.verbosity = -1
-    running = xllamacpp.Server(settings)
+    return xllamacpp.Server(settings)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    path = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    write_model(path, "<tool_call>\n")  # with its line's end, so that one token is enough to begin a call
+    running = serving(path)
+    yield running.listening_address
+    del running
+
+
+@pytest.fixture(scope="module")
+def choosing_server(tmp_path_factory):
+    """One whose model may choose whether to call; with the other's token the server refuses to let it."""
+    path = tmp_path_factory.mktemp("model") / "choosing.gguf"
+    write_model(path, "<tool_call>")
+    running = serving(path)
     yield running.listening_address
     del running
 
@@ -209,6 +223,29 @@ async def test_a_conversation_with_tool_turns_goes_on_here(openai, claude, which
     )
     backend = openai if which == "openai" else claude
     reply = await complete(backend, ChatRequest(messages, sampling=Sampling(max_tokens=8)))
+    assert reply.reason in (FinishReason.LENGTH, FinishReason.STOP)
+
+
+@pytest.mark.parametrize("which", ["openai", "claude"])
+@pytest.mark.parametrize("may_call", [True, False])
+async def test_tools_stay_defined_after_they_were_called(choosing_server, which, may_call):
+    def light(on: bool) -> str:
+        """Switch the light."""
+        return "done"
+
+    if which == "openai":
+        backend = OpenAIBackend("tiny", key="", url=f"{choosing_server}/v1", provider="llama.cpp server")
+    else:
+        backend = ClaudeBackend("tiny", key="none", url=choosing_server)
+    messages = (
+        user("Light!"),
+        AssistantMessage("", (ToolCall("other/1", "light", '{"on": true}'),)),
+        ToolResult("other/1", "light", "done"),
+    )
+    request = ChatRequest(messages, tools=(tool(light),), may_call=may_call, sampling=Sampling(max_tokens=8))
+    reply = await complete(backend, request)
+    await backend.aclose()
+    assert reply.message.text
     assert reply.reason in (FinishReason.LENGTH, FinishReason.STOP)
 
 

@@ -20,6 +20,7 @@ import switchboard.backends.ollama as ollama_file
 from switchboard.backends.base import Capability, ChatRequest, Sampling, complete, structured
 from switchboard.backends.ollama import OllamaBackend
 from switchboard.backends.ollama_pull import PullProgress
+from switchboard.backends.turns import RETURNED
 from switchboard.errors import (
     AddressRefused,
     ContextTooLong,
@@ -285,7 +286,7 @@ async def test_a_whole_conversation_is_sent_with_tools_images_sources_and_sampli
                     "required": ["city"],
                     "properties": {
                         "city": {"type": "string", "description": "Where."},
-                        "days": {"type": ["integer", "null"]},
+                        "days": {"type": "integer"},
                     },
                 },
             },
@@ -439,7 +440,7 @@ async def test_a_conversation_begun_with_tools_and_images_goes_on_without_them(f
     assert fake.body("/api/chat")["messages"] == [
         {"role": "user", "content": "What is it?"},
         {"role": "assistant", "content": 'I look.\n[I called weather with {"city": "Delhi"}]'},
-        {"role": "user", "content": "[weather returned: 38 degrees]"},
+        {"role": "user", "content": f'{RETURNED}\n<tool_result name="weather">\n38 degrees\n</tool_result>'},
         {"role": "user", "content": "And now?"},
     ]
 

@@ -59,7 +59,7 @@ def test_nothing_of_a_tools_schema_is_lost_on_the_way_through_the_sdk():
     assert fields["cabin"]["enum"] == ["basic", "business"]
     assert '"minimum": 1' in fields["seats"]["description"]
     assert '"maximum": 9' in fields["seats"]["description"]
-    assert fields["note"] == {"type": ["string", "null"], "description": "Anything else."}
+    assert fields["note"] == {"type": "string", "description": "Anything else."}
     assert '"anyOf"' in fields["where"]["description"]
     assert "$ref" not in str(sent)
 

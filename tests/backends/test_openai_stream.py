@@ -126,8 +126,9 @@ def test_a_name_that_is_repeated_in_every_piece_is_taken_once():
     assert read(chunk({"tool_calls": pieces}, "stop"))[0] == ToolCall("a", "add", "{}")
 
 
-def test_a_call_cut_by_length_is_left_out():
-    pieces = [call(0, id="a", name="add", arguments='{"x": ')]
+@pytest.mark.parametrize("arguments", ["", '{"x": '])
+def test_a_call_cut_by_length_is_left_out(arguments):
+    pieces = [call(0, id="a", name="add", arguments=arguments)]
     assert read(chunk({"tool_calls": pieces}), chunk(reason="length")) == [Finish(FinishReason.LENGTH)]
 
 
