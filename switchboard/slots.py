@@ -1,44 +1,28 @@
 """Finding a tool's arguments in a message (slot filling).
 
-What an argument looks like comes from its ``Spoken`` and its type. Which tool is meant is decided in
-``matcher.py``; whether the arguments fit together, in the tool itself.
+What an argument looks like comes from its ``Spoken`` and its type; it is looked for in ``mentions.py``. Which
+tool is meant is decided in ``wishes.py``, whether the arguments fit together in the tool itself.
 """
 
-import re
 import types
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, Literal, Union, get_args, get_origin
 
-from switchboard.ranking import STOP_WORDS
-from switchboard.spelling import Token, closest, fold, tokens
+from switchboard.mentions import (
+    Mention,
+    Utterance,
+    counts,
+    cued_after,
+    cued_before,
+    formed,
+    named,
+    titled,
+)
 from switchboard.tools import Spoken, Tool
 
-HEARD = 2_000
-"""Characters of a message that are looked at; what people ask of a tool is far shorter."""
 SAID = 200
 """The most characters of a whole message that is taken for one argument."""
-
-_BETWEEN = "the a an city town of is my in airport about around place called named number no code id"
-"""Words that may stand between a cue and its value: "from the city of Delhi"."""
-_FILLERS = frozenset(_BETWEEN.split())
-_COUNT = "one two three four five six seven eight nine ten"
-_NUMBERS = {word: number for number, word in enumerate(_COUNT.split(), 1)}
-
-
-@dataclass(frozen=True, slots=True)
-class Utterance:
-    """A message's words, cut once; ``text`` is bounded by ``HEARD``."""
-
-    text: str
-    tokens: tuple[Token, ...]
-
-    @classmethod
-    def of(cls, text: str) -> "Utterance":
-        """The utterance of a person's text."""
-        text = text[:HEARD].strip()
-        return cls(text, tokens(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +39,25 @@ class Slot:
         """Equal for parameters that take the same things, such as two cities."""
         return (self.spoken.values, self.spoken.pattern, self.type)
 
+    @property
+    def rank(self) -> int:
+        """What is looked for first: forms, then names, numbers, any text."""
+        if self.spoken.pattern:
+            return 0
+        return 1 if self.spoken.values else 2 if self.type in (int, float) else 3
+
+    @property
+    def sayable(self) -> bool:
+        """Whether a person can say it, in a word or a phrase."""
+        return self.rank < 3 or self.type is str
+
 
 @dataclass(frozen=True, slots=True)
-class _Mention:
-    """A value that the message names, in the tokens from ``first`` up to ``after``."""
+class Found:
+    """The arguments in a message, by parameter, with the places of their words in it."""
 
-    first: int
-    after: int
-    value: object
+    arguments: dict[str, object]
+    places: frozenset[int]
 
 
 def question(tool: Tool, parameter: str) -> str:
@@ -96,37 +91,64 @@ def slots(tool: Tool) -> list[Slot]:
     ]
 
 
-def arguments_in(utterance: Utterance, tool: Tool, asked: str = "") -> dict[str, object]:
-    """The arguments that a message names, by parameter.
+def sayable(tool: Tool) -> bool:
+    """Whether everything that the tool requires can be said in words: no lists, no objects."""
+    return all(slot.sayable for slot in slots(tool) if slot.required)
+
+
+def found_in(
+    utterance: Utterance, tool: Tool, asked: str = "", worded: frozenset[int] = frozenset()
+) -> Found:
+    """The arguments that a message names.
 
     A value belongs to the parameter whose cue stands before it ("from"), then to the one ``asked`` for, then
-    to the free ones in their order; one value alone goes to the last, which is where people are going.
+    to the free ones in their order; one value alone goes to the last, which is where people are going. What
+    has a form or a name of its own is looked for before numbers, numbers before any text. At the places that
+    are ``worded``, for they hold words of a tool, no misspelt name is looked for.
     """
     found: dict[str, object] = {}
+    places: set[int] = set()
     groups: dict[tuple[object, ...], list[Slot]] = {}
     for slot in slots(tool):
         groups.setdefault(slot.kind, []).append(slot)
-    for group in groups.values():
-        mentions = list(_mentions(utterance, group))
-        for mention in list(mentions):
-            unfilled = (slot for slot in group if slot.name not in found)
-            cued = next((slot for slot in unfilled if _cued(utterance, mention, slot)), None)
-            if cued:
-                found[cued.name] = mention.value
-                mentions.remove(mention)
-        free = [slot for slot in group if slot.name not in found]
-        if mentions and (wanted := next((slot for slot in free if slot.name == asked), None)):
-            found[wanted.name] = mentions.pop(0).value
-            free.remove(wanted)
-        if _needs_cue(group[0]) and not (group[0].type in (int, float) and len(mentions) == 1):
-            continue
-        free = [slot for slot in free if slot.required] or free
-        if len(mentions) == 1:
-            free = free[-1:]
-        found |= {slot.name: mention.value for slot, mention in zip(free, mentions, strict=False)}
+    for group in sorted(groups.values(), key=lambda group: group[0].rank):
+        mentions = [
+            one
+            for one in _mentions(utterance, group)
+            if (places if one.exact else places | worded).isdisjoint(range(one.first, one.after))
+        ]
+        for slot, mention in _shared_out(utterance, mentions, group, asked):
+            found[slot.name] = mention.value
+            places |= set(range(mention.first, mention.after))
     if asked and asked not in found and (said := _whole(utterance, tool, asked)):
         found[asked] = said
-    return found
+    return Found(found, frozenset(places))
+
+
+def _shared_out(
+    utterance: Utterance, mentions: list[Mention], group: list[Slot], asked: str
+) -> Iterator[tuple[Slot, Mention]]:
+    """Which parameter of a group each value belongs to."""
+    free = list(group)
+    for mention in list(mentions):
+        cued = next((slot for slot in free if _cued(utterance, mention, slot)), None)
+        if cued:
+            yield cued, mention
+            mentions.remove(mention)
+            free.remove(cued)
+    if mentions and (wanted := next((slot for slot in free if slot.name == asked), None)):
+        yield wanted, mentions.pop(0)
+        free.remove(wanted)
+    if _needs_cue(group[0]) and not (group[0].type in (int, float) and len(mentions) == 1):
+        return
+    free = [slot for slot in free if slot.required] or free
+    yield from zip(free[-1:] if len(mentions) == 1 else free, mentions, strict=False)
+
+
+def patterned(utterance: Utterance, tool: Tool) -> set[str]:
+    """The patterns of the tool's required parameters that something in the message has."""
+    patterns = {slot.spoken.pattern for slot in slots(tool) if slot.required and slot.spoken.pattern}
+    return {pattern for pattern in patterns if formed(utterance, pattern)}
 
 
 def _needs_cue(slot: Slot) -> bool:
@@ -141,103 +163,20 @@ def _whole(utterance: Utterance, tool: Tool, asked: str) -> str:
     return utterance.text.rstrip(".!") if len(utterance.text) <= SAID else ""
 
 
-def _mentions(utterance: Utterance, group: list[Slot]) -> Iterator[_Mention]:
+def _mentions(utterance: Utterance, group: list[Slot]) -> Iterable[Mention]:
     slot = group[0]
+    cues = tuple(cue for other in group for cue in other.spoken.cues)
+    if slot.spoken.pattern:
+        return formed(utterance, slot.spoken.pattern)
     if slot.spoken.values:
-        yield from _named(utterance, slot.spoken.values, group)
-    elif slot.spoken.pattern:
-        yield from _formed(utterance, slot.spoken.pattern)
-    elif slot.type in (int, float):
-        for at, token in enumerate(utterance.tokens):
-            number = _NUMBERS.get(token.folded) or (int(token.folded) if token.folded.isdecimal() else None)
-            if number is not None:
-                yield _Mention(at, at + 1, number)
-    elif slot.type is str:
-        yield from _titled(utterance)
+        return named(utterance, slot.spoken.values, cues)
+    if slot.type in (int, float):
+        return counts(utterance, cues)
+    return titled(utterance) if slot.type is str else ()
 
 
-@lru_cache(maxsize=64)
-def _names(values: tuple[tuple[str, str], ...]) -> tuple[dict[str, str], int]:
-    """Each name as tokens joined by spaces with the value it stands for, and the most tokens in a name."""
-    pairs = [(value, value) for _, value in values] + list(values)
-    names = {" ".join(token.folded for token in tokens(name)): value for name, value in pairs}
-    names.pop("", None)
-    return names, max((name.count(" ") + 1 for name in names), default=1)
-
-
-def _named(
-    utterance: Utterance, values: tuple[tuple[str, str], ...], group: list[Slot]
-) -> Iterator[_Mention]:
-    names, longest = _names(values)
-    words = [token.folded for token in utterance.tokens]
-    cues = {word for slot in group for cue in slot.spoken.cues for word in cue.casefold().split()}
-    at = 0
-    while at < len(words):
-        for size in range(min(longest, len(words) - at), 0, -1):
-            typed = " ".join(words[at : at + size])
-            name = typed if typed in names else None
-            if name is None and not (set(words[at : at + size]) & (STOP_WORDS | cues)):
-                forgiving = any(_cued(utterance, _Mention(at, at + size, ""), slot) for slot in group)
-                name = closest(typed, names, forgiving or len(words) == size)
-            if name is not None:
-                yield _Mention(at, at + size, names[name])
-                at += size - 1
-                break
-        at += 1
-
-
-def _formed(utterance: Utterance, pattern: str) -> Iterator[_Mention]:
-    """What has the pattern's form, its letters in either case, and across a space ("ai 101")."""
-    text, cut = utterance.text, utterance.tokens
-    taken = -1
-    for at, token in enumerate(cut):
-        if at <= taken or token.folded in STOP_WORDS:
-            continue
-        match = re.compile(pattern, re.IGNORECASE).match(text, token.start)
-        pair = "".join(text[word.start : word.end] for word in cut[at : at + 2])
-        if match and match[0] and not (match.end() < len(text) and text[match.end()].isalnum()):
-            taken = max(number for number, other in enumerate(cut) if other.start < match.end())
-            yield _Mention(at, taken + 1, _cased(match[match.lastindex or 0], pattern))
-        elif at + 1 < len(cut) and re.fullmatch(pattern, pair, re.IGNORECASE):
-            taken = at + 1
-            yield _Mention(at, at + 2, _cased(pair, pattern))
-
-
-def _cased(value: str, pattern: str) -> str:
-    """The value in the case that the pattern has it in."""
-    cases = (value, value.upper(), value.lower())
-    return next((case for case in cases if re.fullmatch(pattern, case)), value)
-
-
-def _titled(utterance: Utterance) -> Iterator[_Mention]:
-    """Text in quotes, and runs of capitalised words."""
-    text, cut = utterance.text, utterance.tokens
-    at = 0
-    while at < len(cut):
-        after = at
-        if cut[at].start and text[cut[at].start - 1] in "\"“'‘":
-            while after < len(cut) and text[cut[after].end : cut[after].end + 1] not in tuple("\"”'’"):
-                after += 1
-            after = min(after + 1, len(cut))
-        else:
-            while after < len(cut) and text[cut[after].start].isupper():
-                after += 1
-        if after > at:
-            yield _Mention(at, after, text[cut[at].start : cut[after - 1].end])
-        at = max(after, at + 1)
-
-
-def _cued(utterance: Utterance, mention: _Mention, slot: Slot) -> bool:
-    words = [token.folded for token in utterance.tokens]
-    before = mention.first
-    cues = [[fold(word) for word in cue.split()] for cue in slot.spoken.cues]
-    for _ in range(4):
-        if any(words[max(0, before - len(cue)) : before] == cue for cue in cues if cue):
-            return True
-        if not before or words[before - 1] not in _FILLERS:
-            break
-        before -= 1
+def _cued(utterance: Utterance, mention: Mention, slot: Slot) -> bool:
+    if cued_before(utterance, mention.first, slot.spoken.cues):
+        return True
     # A number's cue may follow it: "two passengers".
-    return slot.type in (int, float) and any(
-        words[mention.after : mention.after + len(cue)] == cue for cue in cues if cue
-    )
+    return slot.type in (int, float) and cued_after(utterance, mention.after, slot.spoken.cues)

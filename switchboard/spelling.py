@@ -5,11 +5,14 @@ English endings alone; no dictionary, and no sound-alikes.
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
-_ENDINGS = ("s", "es", "d", "ed", "ing", "er")
+_ENDINGS = ("ing", "es", "ed", "er", "s", "d")
+_LONGEST = 40
+"""Characters of the longest name or word that is corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +61,67 @@ def distance(one: str, two: str, limit: int) -> int:
 
 def same_word(token: str, word: str) -> bool:
     """Whether a folded token is the folded word, one of its inflections, or one slip away from it."""
-    if token == word or _stem(token) == _stem(word):
+    if token == word or stem(token) == stem(word):
         return True
     if len(word) < 5 or len(token) < 4 or token[0] != word[0]:
         return False
     return distance(token.removesuffix("s"), word.removesuffix("s"), 1) <= 1
 
 
-def _stem(word: str) -> str:
-    for ending in sorted(_ENDINGS, key=len, reverse=True):
+@lru_cache(maxsize=4096)
+def stem(word: str) -> str:
+    """A folded word without its English ending: equal for most inflections of one word."""
+    for ending in _ENDINGS:
         if word.endswith(ending) and len(word) - len(ending) >= 3:
             word = word.removesuffix(ending)
             break
-    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeiouls":
+    if len(word) > 4 and word[-1] == word[-2] and word[-1] not in "aeious":
         word = word[:-1]
     return word.removesuffix("e").removesuffix("y").removesuffix("i")
 
 
-def closest(typed: str, names: Iterable[str], forgiving: bool) -> str | None:
-    """The one name that ``typed`` misspells; both folded.
+class Names:
+    """Names that a misspelt one is looked for among, by the letters that are left when some are dropped.
 
-    One slip is forgiven in four letters or more, two from six on where ``forgiving``; the first letter has to
-    be right. ``None`` where none is near enough or two are equally near.
+    Two words that are n slips apart become the same when n letters or fewer are dropped from each, so that a
+    look-up compares the few names that share such a remainder instead of all.
+
+    Args:
+        meanings: each folded name with what it stands for; the same for several names of one thing.
     """
-    if len(typed) < (4 if forgiving else 5):
-        return None
-    limit = 2 if forgiving and len(typed) >= 6 else 1
-    ranked = sorted(
-        (found, name)
-        for name in names
-        if name[:1] == typed[0] and len(name) >= 4 and (found := distance(typed, name, limit)) <= limit
-    )
-    if not ranked or (len(ranked) > 1 and ranked[0][0] == ranked[1][0]):
-        return None
-    return ranked[0][1]
+
+    def __init__(self, meanings: Mapping[str, object]) -> None:
+        self._meanings = dict(meanings)
+        self._near: dict[str, set[str]] = {}
+        for name in self._meanings:
+            if 4 <= len(name) <= _LONGEST:
+                for rest in _remainders(name, 2):
+                    self._near.setdefault(rest, set()).add(name)
+
+    def closest(self, typed: str, forgiving: bool) -> str | None:
+        """The one name that folded ``typed`` misspells.
+
+        One slip is forgiven in five letters or more, and where ``forgiving`` in four, two from six on; the
+        first letter has to be right. ``None`` where no name is near enough, or two of different meaning are
+        equally near.
+        """
+        if not (4 if forgiving else 5) <= len(typed) <= _LONGEST:
+            return None
+        limit = 2 if forgiving and len(typed) >= 6 else 1
+        candidates: set[str] = set()
+        for rest in _remainders(typed, limit):
+            candidates |= self._near.get(rest, set())
+        ranked = sorted(
+            (found, name) for name in candidates if (found := distance(typed, name, limit)) <= limit
+        )
+        nearest = [name for slips, name in ranked if slips == ranked[0][0]]
+        return nearest[0] if len({self._meanings[name] for name in nearest}) == 1 else None
+
+
+def _remainders(word: str, drops: int) -> set[str]:
+    """The word, and what is left when up to ``drops`` letters, never the first, are dropped."""
+    found = level = {word}
+    for _ in range(drops):
+        level = {rest[:at] + rest[at + 1 :] for rest in level for at in range(1, len(rest))}
+        found = found | level
+    return found

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.spelling import closest, distance, fold, same_word, tokens
+from switchboard.spelling import Names, distance, fold, same_word, tokens
 
 TOWNS = ("delhi", "mumbai", "london", "pune", "new york", "rome")
+NAMES = Names({town: town for town in TOWNS})
 
 
 @pytest.mark.parametrize(
@@ -39,16 +40,31 @@ def test_distance_is_the_same_both_ways_and_bounded(one, two):
     ],
 )
 def test_a_misspelt_name_is_found_and_another_is_not(typed, meant):
-    assert closest(typed, TOWNS, forgiving=False) == meant
+    assert NAMES.closest(typed, forgiving=False) == meant
 
 
 def test_four_letters_are_corrected_only_where_a_name_is_expected():
-    assert closest("rose", TOWNS, forgiving=False) is None
-    assert closest("rmoe", TOWNS, forgiving=True) == "rome"
+    assert NAMES.closest("rose", forgiving=False) is None
+    assert NAMES.closest("rmoe", forgiving=True) == "rome"
 
 
 def test_a_word_as_near_to_two_names_is_neither():
-    assert closest("marka", ("marko", "marks"), forgiving=True) is None
+    assert Names({"marko": 1, "marks": 2}).closest("marka", forgiving=True) is None
+    assert Names({"marko": 1, "marks": 1}).closest("marka", forgiving=True) == "marko"
+
+
+@given(st.text("abcd", min_size=1, max_size=8), st.booleans())
+def test_a_look_up_finds_what_comparing_with_every_name_finds(typed, forgiving):
+    names = {name: name for name in ("abcd", "abdc", "aabbcc", "bdca", "cabbad", "dabcabd", "abcdabcd", "ad")}
+    limit = 2 if forgiving and len(typed) >= 6 else 1
+    slips = {
+        name: distance(typed, name, limit)
+        for name in names
+        if len(name) >= 4 and name[0] == typed[0] and len(typed) >= (4 if forgiving else 5)
+    }
+    nearest = [name for name, count in slips.items() if count == min(slips.values()) <= limit]
+    expected = nearest[0] if len(nearest) == 1 else None
+    assert Names(names).closest(typed, forgiving) == expected
 
 
 @pytest.mark.parametrize("token", ["booking", "bookings", "booked", "bokings", "book"])

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import Enum, auto
 
 from switchboard.tools import Tool
+from switchboard.wishes import for_people
 
 NO_MODEL = "I am the built-in reader, no language model: I find and quote, and write nothing of my own."
 SWITCH_ON = (
@@ -117,8 +118,9 @@ def summary_focus(text: str) -> str:
 
 
 def abilities(tools: Sequence[Tool]) -> str:
-    """What the reader can do with these tools, from their own descriptions."""
-    firsts = [re.split(r"(?<=[.!?])\s", tool.description, maxsplit=1)[0] for tool in tools]
+    """What the reader can do with those of the tools that people can ask for, from their descriptions."""
+    asked = for_people(tools)
+    firsts = [re.split(r"(?<=[.!?])\s", tool.description, maxsplit=1)[0] for tool in asked]
     lines = [f"- {' '.join(first.split())}" for first in firsts]
     return "\n".join(["I have these tools here:", "", *lines]) if lines else CAN
 

@@ -366,6 +366,22 @@ async def test_with_tools_it_says_what_they_are_for():
         ("", "Done."),
         ('{"legs": [{"to": "Goa"}]}', "**legs**\n\n| to |\n| --- |\n| Goa |"),
         ('{"name": {"first": "Ann"}}', "- **name** first Ann"),
+        ('{"price_usd": 1240, "refund_usd": -50}', "- **price** $1,240\n- **refund** -$50"),
+        ('{"tax_usd": 12.5, "fares_usd": {"low_fare": 99}}', "- **tax** $12.50\n- **fares** low fare $99"),
+        ('{"minutes": 135, "delay_minutes": 0, "wait_minutes": 120}',
+         "- **duration** 2 h 15 min\n- **delay** 0 min\n- **wait** 2 h"),
+        ('{"day": "2026-05-22", "departs": "2026-05-22 09:05"}',
+         "- **day** Fri 22 May 2026\n- **departs** 09:05"),
+        ('{"departs": "2026-05-22 09:05", "made": "2026-04-17T13:29:30 UTC"}',
+         "- **departs** Fri 22 May 2026 09:05\n- **made** Fri 17 Apr 2026 13:29 UTC"),
+        ('[{"day": "2026-05-22", "from": "2026-05-22 22:05", "to": "2026-05-23 01:00"}]',
+         "| day | from | to |\n| --- | --- | --- |\n| Fri 22 May 2026 | 22:05 | Sat 23 May 2026 01:00 |"),
+        ('{"date_of_birth": "1990-01-02", "day": "2026-02-31"}',
+         "- **date of birth** 2 Jan 1990\n- **day** 2026-02-31"),
+        ('{"kind": "one_way", "id": "card_1234", "file": "a_b.txt"}',
+         "- **kind** one way\n- **id** card_1234\n- **file** a_b.txt"),
+        ('[{"via": "Goa", "minutes": 90, "legs": [{"to": "Goa", "price_usd": 40}]}]',
+         "**Goa** · duration 1 h 30 min\n\n| to | price |\n| --- | --- |\n| Goa | $40 |"),
         ("[" * 100_000, "[" * 100_000),
     ],
 )  # fmt: skip
@@ -380,9 +396,17 @@ async def test_a_failure_is_said_as_it_is_and_several_results_in_their_order():
     assert await said("fare", call, *results, tools=(FARE,)) == 'first\n\n{"not": "parsed"}'
 
 
+async def test_what_all_rows_of_a_wide_table_share_is_said_once():
+    call = AssistantMessage("", (ToolCall("1", "fare", "{}"),))
+    rows = [{"n": n, "to": "Goa", "a": n, "b": n, "c": n, "d": n} for n in range(3)]
+    shown = await said("fare", call, ToolResult("1", "fare", json.dumps(rows)))
+    assert shown.startswith("to Goa\n\n| n | a | b | c | d |")
+    assert "| 2 | 2 | 2 | 2 | 2 |" in shown
+
+
 async def test_long_results_are_counted():
     call = AssistantMessage("", (ToolCall("1", "fare", "{}"),))
-    rows = json.dumps([{"n": number} for number in range(60)])
+    rows = json.dumps([{"n": number} for number in range(110)])
     assert "and 10 more" in await said("fare", call, ToolResult("1", "fare", rows))
 
 
