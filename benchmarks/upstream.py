@@ -3,8 +3,10 @@
 For the benchmarks and the browser tests. Speaks ``/v1/chat/completions`` (streamed) and ``/v1/models`` over
 plain asyncio, so that it costs a fraction of what it measures. The pace is chosen by the model's name:
 ``fast-2000`` sends 2,000 tokens at full speed, ``paced-50-200`` sends 200 at 50 a second, ``stall-5`` sends
-5 and then nothing, ``cut-5`` sends 5 and hangs up. The key ``sk-wrong`` is refused. ``GET /closed`` tells
-when each connection was last seen closed by the client, ``GET /requests`` what was asked, both as JSON.
+5 and then nothing, ``cut-5`` sends 5 and hangs up, ``calls-5`` calls the tool that the message names, as in
+``look_up {"city": "Delhi"}``, and sends 5 once it has the result. The key ``sk-wrong`` is refused.
+``GET /closed`` tells when each connection was last seen closed by the client, ``GET /requests`` what was
+asked, both as JSON.
 """
 
 import asyncio
@@ -75,14 +77,22 @@ class Upstream:
         request = json.loads(body)
         self.requests.append(request)
         try:
-            await self._stream(request["model"], reader, writer)
+            await self._stream(request, reader, writer)
         except ConnectionError:  # the client was gone before its going was read
             self.closed.append(time.time())
             raise
         return False
 
-    async def _stream(self, model: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _stream(
+        self, request: dict, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        model, said = request["model"], request["messages"][-1]
         kind, *numbers = model.split("-")
+        if kind == "calls" and said["role"] == "user":
+            writer.write(HEAD + _called(model, *said["content"].split(" ", 1)))
+            writer.write(_framed(b"data: [DONE]\n\n") + b"0\r\n\r\n")
+            await writer.drain()
+            return True
         count = int(numbers[-1])
         gap = 1 / int(numbers[0]) if kind == "paced" else 0.0
         writer.write(HEAD)
@@ -133,6 +143,19 @@ def _chunk(model: str, text: str, finish: str | None = None) -> bytes:
         f'data: {{"id":"c","object":"chat.completion.chunk","created":0,"model":"{model}",'
         f'"choices":[{{"index":0,"delta":{{"role":"assistant","content":"{text}"}},'
         f'"finish_reason":{end}}}]}}\n\n'.encode()
+    )
+
+
+def _called(model: str, name: str, arguments: str = "{}") -> bytes:
+    call = {"index": 0, "id": "call_1", "type": "function",
+            "function": {"name": name, "arguments": arguments}}  # fmt: skip
+    choices = [
+        {"index": 0, "delta": {"role": "assistant", "tool_calls": [call]}, "finish_reason": None},
+        {"index": 0, "delta": {}, "finish_reason": "tool_calls"},
+    ]
+    head = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": model}
+    return b"".join(
+        _framed(b"data: " + json.dumps(head | {"choices": [choice]}).encode() + b"\n\n") for choice in choices
     )
 
 

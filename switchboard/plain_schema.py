@@ -18,8 +18,8 @@ _LEFT_OUT = frozenset({"title", "$ref", "$defs", "discriminator", "oneOf", "anyO
 def plain_schema(model: type[BaseModel]) -> dict[str, Any]:
     """The schema of ``model`` without references, with descriptions, choices and limits kept.
 
-    It is shared by all who ask, so not to be changed. An argument that may be left out is not offered as null: leaving it out says the same. A model within
-    itself is followed once.
+    It is shared by all who ask, so not to be changed. An argument that may be left out is not offered as
+    null: leaving it out says the same. A model within itself is followed once.
     """
     schema = model.model_json_schema()
     return _plain(schema, schema.get("$defs", {}), ())

@@ -65,7 +65,9 @@ class Services:
         """The desk of Larkspur Air."""
         from switchboard.airline.desk import AirlineDesk
 
-        return AirlineDesk(self.settings.data_dir / "airline.db")
+        url = self.settings.airline_url.get_secret_value()
+        address = url or self.settings.data_dir / "larkspur.db"
+        return AirlineDesk(address, notes=self.settings.airline_notes)
 
     @cached_property
     def prices(self) -> "PriceModel":

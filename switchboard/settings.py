@@ -52,7 +52,11 @@ class Settings(BaseSettings):
     """Whether a reverse proxy in front sets ``X-Forwarded-Proto``; on Spaces it does."""
 
     data_dir: Path = Path("data")
-    """Conversations and the airline's database."""
+    """Conversations, and the airline's database where ``airline_url`` names no other."""
+    airline_url: SecretStr = SecretStr("")
+    """The airline's database as a SQLAlchemy URL, such as ``postgresql+psycopg://user:password@host/name``."""
+    airline_notes: Path | None = None
+    """Rules for what the airline's assistant is reminded of (TOML); the airline's own where none is named."""
     vector_dir: Path = Path("vector_db")
     knowledge_dir: Path = Path("knowledge-base")
 
@@ -68,6 +72,8 @@ class Settings(BaseSettings):
     compatible_url: str = ""
     compatible_key: SecretStr = SecretStr("")
 
+    voice: bool = False
+    """Whether the airline's desk takes spoken questions and reads answers aloud, where the provider can."""
     provider_seconds: float = Field(25.0, gt=0)
     """How long a provider may be silent, before its first token or between two."""
     message_characters: int = Field(200_000, gt=0)

@@ -1,17 +1,25 @@
 """What a flight is doing at a given moment.
 
-A pure function of the plan and the delay; the plan is in the database.
+A pure function of the plan and of how the flight goes; both are in the database.
 """
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import Enum
 
-KNOWN_AHEAD = timedelta(hours=6)
+from switchboard.airline.airports import Airport
+
+KNOWN_AHEAD = timedelta(hours=8)
 """How long before departure a delay is announced."""
+CANCELLED_AHEAD = timedelta(hours=48)
+"""How long before departure it is announced that a flight does not go."""
 BOARDING = timedelta(minutes=40)
 LATE = timedelta(minutes=15)
-"""A flight within this of its plan is on time, as the industry counts it."""
+"""A flight that leaves within this of its plan is on time, as the industry counts it."""
+SALE_ENDS = timedelta(hours=3)
+"""How long before departure the last seat is sold."""
+CHECK_IN, DOMESTIC_CHECK_IN = timedelta(minutes=60), timedelta(minutes=45)
+"""How long before departure check-in closes."""
 
 
 class Status(Enum):
@@ -33,39 +41,59 @@ class Flight:
     Attributes:
         number: the flight number, such as LK101.
         date: the local day of departure, as YYYY-MM-DD.
-        origin: city and code, such as "Delhi (DEL)".
-        destination: likewise.
         departs: as planned.
         arrives: as planned.
-        delay: how much later it leaves and lands.
+        leaves: as it does, or will; told to nobody before it is announced.
+        lands: likewise.
         cancelled: whether it does not fly.
     """
 
     number: str
     date: str
-    origin: str
-    destination: str
+    origin: Airport
+    destination: Airport
     departs: datetime
     arrives: datetime
-    delay: timedelta
+    leaves: datetime
+    lands: datetime
     cancelled: bool
+
+    @property
+    def is_domestic(self) -> bool:
+        """Whether it stays within a country."""
+        return self.origin.country == self.destination.country
 
     def status(self, now: datetime) -> Status:
         """What the flight is doing at ``now``, which carries a time zone."""
-        departs, arrives = self.departs + self.delay, self.arrives + self.delay
-        if self.cancelled:
+        if self.cancelled and now >= self.departs - CANCELLED_AHEAD:
             return Status.CANCELLED
-        if now >= arrives:
+        if now >= self.lands:
             return Status.LANDED
-        if now >= departs:
+        if now >= self.leaves:
             return Status.IN_THE_AIR
-        if now >= departs - BOARDING:
-            return Status.BOARDING
         if now < self.departs - KNOWN_AHEAD:
             return Status.SCHEDULED
-        return Status.DELAYED if self.delay > LATE else Status.ON_TIME
+        if now >= self.leaves - BOARDING:
+            return Status.BOARDING
+        return Status.DELAYED if self.leaves - self.departs > LATE else Status.ON_TIME
 
     def delay_minutes(self, now: datetime) -> int:
-        """The delay as far as it is announced at ``now``, in minutes."""
+        """How much later than planned it leaves, as far as that is announced at ``now``; never negative."""
         announced = not self.cancelled and now >= self.departs - KNOWN_AHEAD
-        return int(self.delay.total_seconds() // 60) if announced else 0
+        return max(0, round((self.leaves - self.departs).total_seconds() / 60)) if announced else 0
+
+    def has_left(self, now: datetime) -> bool:
+        """Whether it is in the air at ``now``, or has flown."""
+        return self.status(now) in (Status.IN_THE_AIR, Status.LANDED)
+
+    def is_cancelled(self, now: datetime) -> bool:
+        """Whether it is known at ``now`` that it does not fly."""
+        return self.status(now) is Status.CANCELLED
+
+    def takes_bags(self, now: datetime) -> bool:
+        """Whether bags can still be added at ``now``: until check-in closes."""
+        return now < self.departs - (DOMESTIC_CHECK_IN if self.is_domestic else CHECK_IN)
+
+    def is_on_sale(self, now: datetime) -> bool:
+        """Whether it can still be booked at ``now``, seats permitting."""
+        return now < self.departs - SALE_ENDS and not self.is_cancelled(now)

@@ -1,0 +1,247 @@
+"""Questions to the airline's tables, within one connection.
+
+Read-only, and told to anybody who asks: who may see what is decided in ``policy.py``. Every value reaches SQL
+as a bound parameter.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from switchboard.airline import schema
+from switchboard.airline.airports import Airport
+from switchboard.airline.flights import Flight
+from switchboard.airline.moments import moment, stored
+from switchboard.airline.records import (
+    CabinOffer,
+    Certificate,
+    CreditCard,
+    Customer,
+    FlightOffer,
+    GiftCard,
+    Passenger,
+    PastChange,
+    Payment,
+    PaymentMethod,
+    Reservation,
+    Segment,
+)
+
+_FLIGHT = select(
+    schema.flight, schema.route.c.origin, schema.route.c.destination
+).join_from(schema.flight, schema.route)  # fmt: skip
+
+
+def airports(connection: Connection) -> dict[str, Airport]:
+    """All airports by code, in the order of their cities; they never change, so ask once."""
+    names: dict[str, list[str]] = {}
+    for name, code in connection.execute(select(schema.airport_name).order_by(schema.airport_name.c.name)):
+        names.setdefault(code, []).append(name)
+    rows = connection.execute(select(schema.airport).order_by(schema.airport.c.city, schema.airport.c.code))
+    return {
+        row.code: Airport(
+            row.code, row.city, row.country, row.zone, row.latitude, row.longitude,
+            tuple(names.get(row.code, ())),
+        )
+        for row in rows
+    }  # fmt: skip
+
+
+class View:
+    """What one connection sees.
+
+    Args:
+        connection: a reader's, or a writer's in the middle of its transaction.
+        airports: as the function of that name returns them.
+    """
+
+    def __init__(self, connection: Connection, airports: Mapping[str, Airport]) -> None:
+        self._connection = connection
+        self.airports = airports
+
+    def cheapest_seats(
+        self, origin: str, destination: str, after: datetime
+    ) -> tuple[tuple[CabinOffer, str, str], ...]:
+        """The cheapest free seat of each cabin on direct flights that leave later than ``after``.
+
+        Returns:
+            The offer with its flight number and date, cabins from the cheapest to the dearest.
+        """
+        table, flight, route = schema.inventory, schema.flight, schema.route
+        ranked = (
+            select(
+                table,
+                func.row_number()
+                .over(partition_by=table.c.cabin, order_by=(table.c.fare, table.c.date, table.c.number))
+                .label("place"),
+            )
+            .join_from(table, flight)
+            .join(route)
+            .where(route.c.origin == origin, route.c.destination == destination)
+            .where(flight.c.departs > stored(after), flight.c.cancelled == 0, table.c.sold < table.c.seats)
+            .subquery()
+        )
+        rows = self._connection.execute(select(ranked).where(ranked.c.place == 1).order_by(ranked.c.fare))
+        return tuple(
+            (CabinOffer(row.cabin, row.seats, row.seats - row.sold, row.fare), row.number, row.date)
+            for row in rows
+        )
+
+    def offer(self, number: str, date: str) -> FlightOffer | None:
+        """The flight ``number`` that leaves on the local ``date``, with its cabins."""
+        wanted = _FLIGHT.where(schema.flight.c.number == number, schema.flight.c.date == date)
+        return next(iter(self._offers(wanted)), None)
+
+    def offers(self, date: str, origin: str = "", destination: str = "") -> tuple[FlightOffer, ...]:
+        """The flights of a local ``date`` by departure, from one airport or to one, where they are named."""
+        wanted = _FLIGHT.where(schema.flight.c.date == date)
+        if origin:
+            wanted = wanted.where(schema.route.c.origin == origin)
+        if destination:
+            wanted = wanted.where(schema.route.c.destination == destination)
+        return self._offers(wanted.order_by(schema.flight.c.departs, schema.flight.c.number))
+
+    def route(self, number: str) -> tuple[str, str] | None:
+        """Where a flight number goes from and to."""
+        wanted = select(schema.route.c.origin, schema.route.c.destination)
+        row = self._connection.execute(wanted.where(schema.route.c.number == number)).first()
+        return None if row is None else (row.origin, row.destination)
+
+    def numbers(self) -> tuple[str, ...]:
+        """All flight numbers."""
+        return tuple(self._connection.scalars(select(schema.route.c.number).order_by(schema.route.c.number)))
+
+    def connections_from(self, origin: str) -> frozenset[str]:
+        """The airports that are reached from ``origin`` without a stop."""
+        wanted = select(schema.route.c.destination).where(schema.route.c.origin == origin)
+        return frozenset(self._connection.scalars(wanted))
+
+    def last_day(self) -> str:
+        """The last day whose flights are known."""
+        return str(self._connection.scalar(select(schema.world.c.last_day)))
+
+    def customer(self, customer_id: str) -> Customer | None:
+        """The customer of this id."""
+        table = schema.customer
+        row = self._one(select(table).where(table.c.id == customer_id))
+        if row is None:
+            return None
+        codes = select(schema.reservation.c.code).where(schema.reservation.c.customer == customer_id)
+        return Customer(
+            row.id, row.first_name, row.last_name, row.email, row.dob, row.membership, row.address,
+            payment_methods=self._methods(customer_id),
+            saved_passengers=self._passengers(
+                schema.saved_passenger, schema.saved_passenger.c.customer, row.id
+            ),
+            reservations=tuple(self._connection.scalars(codes.order_by(schema.reservation.c.id))),
+        )  # fmt: skip
+
+    def demonstration_customers(self) -> tuple[str, ...]:
+        """The ids of those that a visitor may sign in as, by name."""
+        table = schema.customer
+        wanted = select(table.c.id).where(table.c.demonstration == 1)
+        return tuple(self._connection.scalars(wanted.order_by(table.c.first_name, table.c.last_name)))
+
+    def reservation(self, code: str) -> Reservation | None:
+        """The reservation of this code."""
+        row = self._one(select(schema.reservation).where(schema.reservation.c.code == code))
+        return None if row is None else self._reservation(row)
+
+    def reservations(self, customer_id: str) -> tuple[Reservation, ...]:
+        """A customer's reservations, the journey that begins first coming first."""
+        table = schema.reservation
+        rows = self._connection.execute(select(table).where(table.c.customer == customer_id)).all()
+        return tuple(sorted(map(self._reservation, rows), key=lambda one: one.segments[0].flight.departs))
+
+    def changes(self, code: str) -> tuple[PastChange, ...]:
+        """What has been done to a reservation, the oldest first."""
+        table = schema.change
+        rows = self._connection.execute(
+            select(table.c.kind, table.c.at, table.c.flights)
+            .where(table.c.reservation == code)
+            .order_by(table.c.id)
+        ).all()
+        return tuple(PastChange(row.kind, moment(row.at), self._flights(row.flights)) for row in rows)
+
+    def _flights(self, text: str) -> tuple[Flight, ...]:
+        offers = (self.offer(number, date) for number, date in json.loads(text))
+        return tuple(offer.flight for offer in offers if offer is not None)
+
+    def _one(self, wanted: Select[Any]) -> Row[Any] | None:
+        return self._connection.execute(wanted).first()
+
+    def _offers(self, wanted: Select[Any]) -> tuple[FlightOffer, ...]:
+        rows = self._connection.execute(wanted).all()
+        cabins: dict[tuple[str, str], list[CabinOffer]] = {}
+        table = schema.inventory
+        if rows:
+            sold = select(table).where(
+                table.c.date == rows[0].date, table.c.number.in_([row.number for row in rows])
+            )
+            for row in self._connection.execute(sold.order_by(table.c.fare)):
+                offer = CabinOffer(row.cabin, row.seats, row.seats - row.sold, row.fare)
+                cabins.setdefault((row.number, row.date), []).append(offer)
+        return tuple(
+            FlightOffer(self._flight(row), tuple(cabins.get((row.number, row.date), ()))) for row in rows
+        )
+
+    def _flight(self, row: Row[Any]) -> Flight:
+        origin, destination = self.airports[row.origin], self.airports[row.destination]
+        here, there = ZoneInfo(origin.zone), ZoneInfo(destination.zone)
+        return Flight(
+            number=row.number, date=row.date, origin=origin, destination=destination,
+            departs=moment(row.departs).astimezone(here), arrives=moment(row.arrives).astimezone(there),
+            leaves=moment(row.leaves).astimezone(here), lands=moment(row.lands).astimezone(there),
+            cancelled=bool(row.cancelled),
+        )  # fmt: skip
+
+    def _reservation(self, row: Row[Any]) -> Reservation:
+        table, paid = schema.segment, schema.payment
+        flights = select(
+            schema.flight, schema.route.c.origin, schema.route.c.destination, table.c.fare
+        ).join_from(table, schema.flight).join(schema.route)  # fmt: skip
+        segments = self._connection.execute(
+            flights.where(table.c.reservation == row.id).order_by(table.c.position)
+        )
+        payments = self._connection.execute(
+            select(paid.c.method, paid.c.amount).where(paid.c.reservation == row.id).order_by(paid.c.position)
+        )
+        return Reservation(
+            row.code, row.customer, row.origin, row.destination, row.trip, row.cabin, row.created,
+            row.bags, row.paid_bags, bool(row.insured), bool(row.cancelled),
+            segments=tuple(Segment(self._flight(one), one.fare) for one in segments),
+            passengers=self._passengers(schema.passenger, schema.passenger.c.reservation, row.id),
+            payments=tuple(Payment(*one) for one in payments),
+        )  # fmt: skip
+
+    def _passengers(self, table: Any, owner: Any, value: object) -> tuple[Passenger, ...]:
+        wanted = select(table.c.first_name, table.c.last_name, table.c.dob).where(owner == value)
+        return tuple(Passenger(*row) for row in self._connection.execute(wanted.order_by(table.c.position)))
+
+    def _methods(self, customer_id: str) -> tuple[PaymentMethod, ...]:
+        table = schema.payment_method
+        rows = self._connection.execute(
+            select(table).where(table.c.customer == customer_id).order_by(table.c.kind, table.c.id)
+        )
+        return tuple(map(_method, rows))
+
+
+def _method(row: Row[Any]) -> PaymentMethod:
+    match row.kind:
+        case "credit_card":
+            return CreditCard(row.id, row.brand, row.last_four)
+        case "gift_card":
+            return GiftCard(row.id, row.balance)
+        case _:
+            return Certificate(row.id, row.balance)
+
+
+def seats_balance(connection: Connection) -> tuple[int, int]:
+    """Seats sold and seats free over all flights: their sum never changes."""
+    table = schema.inventory
+    sold, seats = connection.execute(select(func.sum(table.c.sold), func.sum(table.c.seats))).one()
+    return int(sold or 0), int((seats or 0) - (sold or 0))
