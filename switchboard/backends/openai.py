@@ -19,6 +19,7 @@ from switchboard.messages import Event, user
 
 if TYPE_CHECKING:
     from switchboard.backends.connection import Connection
+    from switchboard.backends.openai_speech import OpenAISpeech
 
 OPENAI = "OpenAI"
 KNOWN_MODELS = ("gpt-5.5", "gpt-5.4-mini")
@@ -65,8 +66,13 @@ class OpenAIBackend:
 
     @property
     def capabilities(self) -> frozenset[Capability]:
-        """All, a temperature left out where the model refuses one; a compatible server may do less."""
+        """All, a temperature left out where the model refuses one; a compatible server may do less.
+
+        The voice is OpenAI's alone, and costs: it is there with a key.
+        """
         refused = {Capability.TEMPERATURE} if _REASONING.match(self.model) else set()
+        if not (self._is_openai and self._key):
+            refused.add(Capability.SPEECH)
         return frozenset(Capability) - refused
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
@@ -116,6 +122,14 @@ class OpenAIBackend:
             return self._not_listed(names)
         return Status(True, f"{self.provider} is ready with {self.model}.")
 
+    async def speak(self, text: str) -> bytes:
+        """``text`` read aloud; see ``OpenAISpeech.speak``."""
+        return await self._speech().speak(text)
+
+    async def transcribe(self, audio: bytes, name: str) -> str:
+        """What is said in a recording; see ``OpenAISpeech.transcribe``."""
+        return await self._speech().transcribe(audio, name)
+
     async def aclose(self) -> None:
         """Close the connections."""
         await self._opening.aclose()
@@ -157,6 +171,11 @@ class OpenAIBackend:
         if self._is_openai and not self._key:
             raise failures.missing_key(self.provider)
         return await self._opening.connection()
+
+    def _speech(self) -> "OpenAISpeech":
+        from switchboard.backends.openai_speech import OpenAISpeech
+
+        return OpenAISpeech(self._key, self._url, self.provider, self._seconds)
 
     def _opened(self) -> "Connection":
         import openai
