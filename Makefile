@@ -31,6 +31,7 @@ bench: $(VENV)/ready-to-test
 	$(BIN)/python benchmarks/startup.py
 	$(BIN)/python benchmarks/streaming.py
 	$(BIN)/python benchmarks/browser.py
+	$(BIN)/python benchmarks/desk.py
 
 $(BIN)/python:
 	@echo "Making $(VENV) …"

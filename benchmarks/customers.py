@@ -1,6 +1,6 @@
 """How a language model does at the airline's desk, with another as its customer, on the τ²-bench tasks.
 
-usage: python benchmarks/customers.py DATA_DIR PROVIDER:MODEL [PROVIDER:MODEL of the customer] [TASK …]
+usage: python benchmarks/airline.py DATA_DIR PROVIDER:MODEL [PROVIDER:MODEL of the customer] [TASK …]
 
 The desk runs as it does on the page, policy and cards included, on the benchmark's world with its clock. The
 customer's model plays the task's scenario, sees each card, and confirms or declines it. Keys and addresses
@@ -11,7 +11,6 @@ was solved and, last, one JSON object.
 
 import asyncio
 import json
-import shutil
 import sys
 import tempfile
 from datetime import date
@@ -20,7 +19,7 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
-from benchmarks.airline import compared, read, state
+from benchmarks.airline import compared, copied, read, state
 from switchboard.agent import Turn
 from switchboard.airline import tau2
 from switchboard.airline.database import AirlineDatabase
@@ -133,9 +132,7 @@ async def run(folder: Path, model: Backend, player: Backend, wanted: list[str]) 
             who = customer_id(task, before["users"])
             if (wanted and key not in wanted) or not who:
                 continue
-            for old in copy.parent.glob("task.db*"):
-                old.unlink()
-            shutil.copy(template, copy)
+            copied(template, copy).close()
             desk = AirlineDesk(copy, lambda: tau2.CLOCK, fill=filled, ledger=books)
             exchanges, used = await played(desk, model, Customer(player, task), who)
             usage += used

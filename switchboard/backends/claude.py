@@ -43,7 +43,7 @@ class ClaudeBackend:
     @property
     def capabilities(self) -> frozenset[Capability]:
         """All but a temperature, which the API's newer models do not take."""
-        return frozenset(Capability) - {Capability.TEMPERATURE}
+        return frozenset(Capability) - {Capability.TEMPERATURE, Capability.SPEECH}
 
     def stream(self, request: ChatRequest) -> AsyncGenerator[Event, None]:
         """Yield the answer's events, a ``Finish`` last.
