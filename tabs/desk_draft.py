@@ -4,13 +4,17 @@ import json
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from switchboard.agent import AgentEvent, ToolFinished, ToolStarted, Turn
+from switchboard.agent import ToolFinished, ToolStarted, Turn
 from switchboard.errors import SwitchboardError
 from switchboard.messages import AssistantMessage, Message, TextDelta, ToolCall
 from switchboard.records import Ending
 from switchboard.timing import AnswerWatch
 from tabs.transcript import Shown, answer_shown, message, note_shown, plain
+
+if TYPE_CHECKING:
+    from switchboard.airline.desk import DeskEvent
 
 RESULT_CHARACTERS = 4_000
 """As much of a tool's result as is shown; the model reads more."""
@@ -38,7 +42,12 @@ class DeskDraft:
         self._said = ""
         self._ending: Ending | None = None
 
-    def take(self, batch: Iterable[AgentEvent]) -> None:
+    @property
+    def begun(self) -> bool:
+        """Whether there is anything of it."""
+        return bool(self._pieces)
+
+    def take(self, batch: "Iterable[DeskEvent]") -> None:
         """Add the events of a batch."""
         for event in batch:
             self._watch.see(event)
@@ -82,7 +91,8 @@ class DeskDraft:
 
 
 def _step_shown(step: _Step, ended: bool) -> Shown:
-    title = plain(f"{step.call.name}({_arguments(step.call)})"[:200])
+    arguments = _arguments(step.call)
+    title = plain(f"{step.call.name}({_on_a_line(arguments)})"[:200])
     if step.finished is None:
         mark, status = ("✗", "done") if ended else ("⚙", "pending")
         return message("assistant", "", {"title": f"{mark} {title}", "status": status})
@@ -92,17 +102,35 @@ def _step_shown(step: _Step, ended: bool) -> Shown:
         "status": "done",
         "log": f"{step.finished.seconds * 1000:,.0f} ms",
     }
-    return message("assistant", _fenced(result.text), metadata)
+    text = _fenced(result.text)
+    if _is_nested(arguments):
+        text = f"Arguments\n\n{_fenced(step.call.arguments)}\n\nResult\n\n{text}"
+    return message("assistant", text, metadata)
 
 
-def _arguments(call: ToolCall) -> str:
+def _arguments(call: ToolCall) -> Any:
+    """The arguments as they were meant, or as they were written where that is no JSON."""
     try:
-        values = json.loads(call.arguments or "{}")
+        return json.loads(call.arguments or "{}")
     except (ValueError, RecursionError):
         return call.arguments
-    if not isinstance(values, dict):
-        return call.arguments
-    return ", ".join(f"{name}: {value}" for name, value in values.items())
+
+
+def _on_a_line(arguments: Any) -> str:
+    """The arguments for a title: what is nested in them is counted only."""
+    if not isinstance(arguments, dict):
+        return str(arguments)
+    return ", ".join(f"{name}: {_brief(value)}" for name, value in arguments.items())
+
+
+def _brief(value: Any) -> str:
+    if isinstance(value, list | dict):
+        return f"{len(value)} item{'' if len(value) == 1 else 's'}"
+    return str(value)
+
+
+def _is_nested(arguments: Any) -> bool:
+    return isinstance(arguments, dict) and any(isinstance(one, list | dict) for one in arguments.values())
 
 
 def _fenced(text: str) -> str:

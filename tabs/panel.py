@@ -39,7 +39,9 @@ class Panel:
         return [sent, self.bot.example_select(ask_example, asked, written, **PRIVATE)]
 
 
-def panel(tab: str, empty: str, examples: Sequence[str], hint: str) -> Panel:
+def panel(
+    tab: str, empty: str, examples: Sequence[str], hint: str, above_box: Callable[[], None] = lambda: None
+) -> Panel:
     """Lay out a panel.
 
     Args:
@@ -47,6 +49,7 @@ def panel(tab: str, empty: str, examples: Sequence[str], hint: str) -> Panel:
         empty: Markdown that is shown while nothing was said.
         examples: messages to begin with.
         hint: what to type.
+        above_box: lays out what stands between the messages and the box.
     """
     bot = gr.Chatbot(
         show_label=False,
@@ -61,6 +64,7 @@ def panel(tab: str, empty: str, examples: Sequence[str], hint: str) -> Panel:
         elem_id=f"{tab}-messages",
     )
     stop = gr.Button("Stop (Esc)", size="sm", elem_classes="stop-answer")
+    above_box()
     box = gr.Textbox(
         show_label=False, placeholder=hint, lines=1, max_lines=6, submit_btn=True, elem_id=f"{tab}-box"
     )

@@ -108,6 +108,59 @@ class Person:
         expect(self.notes).to_have_count(before + 1)
         expect(self.notes.last).to_contain_text(ending)
 
+    def sign_in(self, number: int | None = None) -> None:
+        """Go to the airline's desk, as the customer of a number in its list, or as whoever is signed in."""
+        self.show("Airline")
+        field = self.find("#airline-customer input")
+        expect(field).not_to_have_value("")
+        if number is not None:
+            before = self.side.inner_text()
+            field.click()
+            self.page.get_by_role("option").nth(number).click()
+            expect(self.side).not_to_have_text(before, use_inner_text=True)
+
+    def ask_desk(self, text: str) -> None:
+        """Ask the airline's desk, and wait for the note under its answer."""
+        notes = self.find("#airline-messages small:not(.desk)")
+        before = notes.count()
+        box = self.find("#airline-box textarea")
+        box.fill(text)
+        box.press("Enter")
+        expect(box).to_have_value("")
+        expect(notes).to_have_count(before + 1)
+
+    def press(self, button: str) -> None:
+        """Press a button of the airline's: confirm, decline, undo or next."""
+        self.find(f"#airline-{button}").click()
+
+    @property
+    def talk(self) -> Locator:
+        """The conversation at the airline's desk."""
+        return self.find("#airline-messages")
+
+    @property
+    def proposal(self) -> Locator:
+        """The card of a change that waits."""
+        return self.find("#airline-card .proposal")
+
+    @property
+    def told(self) -> Locator:
+        """What became of the last change."""
+        return self.find("#airline-note .note")
+
+    @property
+    def side(self) -> Locator:
+        """Who is signed in, and their reservations."""
+        return self.find("#airline-side")
+
+    def trip(self, code: str) -> Locator:
+        """A reservation at the side."""
+        return self.side.locator(f"[data-code='{code}']")
+
+    def codes(self) -> set[str]:
+        """The codes of all reservations at the side."""
+        return set(self.side.locator("[data-code]").evaluate_all("all => all.map((one) => one.dataset.code)"))
+
     def attach(self, name: str, data: bytes, media_type: str) -> None:
         file = {"name": name, "mimeType": media_type, "buffer": data}
         self.find("#chat-box input[type=file]").set_input_files([file])

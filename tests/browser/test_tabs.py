@@ -1,4 +1,4 @@
-"""A person tries the airline's desk, the brochure, the documents and the prices, without any key."""
+"""A person tries the brochure, the documents and the prices, without any key."""
 
 import re
 
@@ -16,69 +16,6 @@ def ask(person, tab: str, text: str) -> None:
     box.press("Enter")
     expect(box).to_have_value("")
     expect(notes).to_have_count(before + 1)
-
-
-@pytest.fixture
-def desk(person):
-    """The airline's tab, once its first customer is signed in."""
-    person.show("Airline")
-    expect(person.find("#airline-customer input")).not_to_have_value("")
-    return person
-
-
-def test_the_desk_looks_a_fare_up_and_shows_the_step_with_its_time(desk):
-    ask(desk, "airline", "What is the flight price from Delhi to Mumbai?")
-    messages = desk.find("#airline-messages")
-    expect(messages).to_contain_text(re.compile(r"✓ get_ticket_price\(.*Delhi.*Mumbai"))
-    expect(messages).to_contain_text(re.compile(r"\d ms"))
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text(re.compile(r"economy \d+"))
-
-
-def test_the_desk_tells_the_status_of_a_flight(desk):
-    desk.page.get_by_text("What is the status of LK101 today?").click()
-    messages = desk.find("#airline-messages")
-    expect(messages).to_contain_text("✓ get_flight_status")
-    expect(desk.find("#airline-messages small")).to_contain_text("finished")
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text("LK101")
-
-
-def test_the_desk_lists_the_bookings_of_who_is_signed_in(desk):
-    code = desk.find("#airline-bookings strong").first.inner_text()
-    ask(desk, "airline", "Show my bookings")
-    expect(desk.find("#airline-messages")).to_contain_text("✓ list_bookings")
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text(code)
-
-
-def test_the_desk_asks_for_the_city_that_is_missing(desk):
-    ask(desk, "airline", "How much is a flight to Dubai?")
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text("?")
-    ask(desk, "airline", "From Delhi")
-    expect(desk.find("#airline-messages")).to_contain_text(
-        "get_ticket_price(destination: Dubai, origin: Delhi)"
-    )
-
-
-def test_another_customer_finds_an_empty_conversation_and_their_own_bookings(desk):
-    ask(desk, "airline", "Show my bookings")
-    bookings = desk.find("#airline-bookings").inner_text()
-    desk.find("#airline-customer input").click()
-    desk.page.get_by_role("option").nth(1).click()
-    expect(desk.find("#airline-messages .message-row")).to_have_count(0)
-    expect(desk.find("#airline-bookings")).not_to_have_text(bookings)
-    ask(desk, "airline", "Show my bookings")
-    expect(desk.find("#airline-messages .user-row")).to_have_count(1)
-
-
-def test_a_stopped_desk_keeps_what_was_written(desk):
-    desk.choose("compatible", "paced-50-2000")
-    box = desk.find("#airline-box textarea")
-    box.fill("Count.")
-    box.press("Enter")
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text(re.compile(r"t\d{10}"))
-    expect(box).to_have_value("")
-    desk.page.keyboard.press("Escape")
-    expect(desk.find("#airline-messages small")).to_contain_text("stopped by you")
-    expect(desk.find("#airline-messages .bot-row")).to_contain_text(re.compile(r"t\d{10}"))
 
 
 def test_the_sample_site_becomes_a_brochure_with_its_pages(person):

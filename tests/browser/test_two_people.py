@@ -1,5 +1,7 @@
 """Two people at the page at once see nothing of each other."""
 
+from datetime import date, timedelta
+
 import pytest
 from playwright.sync_api import expect
 
@@ -49,17 +51,24 @@ def test_a_key_of_one_does_not_serve_the_other(person, other):
 
 def test_the_desk_remembers_each_ones_own_conversation(person, other):
     for each in (person, other):
-        each.show("Airline")
-        expect(each.find("#airline-customer input")).not_to_have_value("")
-    box = person.find("#airline-box textarea")
-    box.fill("How much is a flight to Dubai?")
-    box.press("Enter")
-    expect(person.find("#airline-messages small")).to_have_count(1)
-    box = other.find("#airline-box textarea")
-    box.fill("From Delhi")
-    box.press("Enter")
-    expect(other.find("#airline-messages small")).to_have_count(1)
-    expect(other.find("#airline-messages")).not_to_contain_text("Dubai")
+        each.sign_in()
+    person.ask_desk("How much is a flight to Dubai?")
+    other.ask_desk("From Delhi")
+    expect(other.talk).not_to_contain_text("Dubai")
+
+
+def test_a_change_that_waits_for_one_is_not_shown_to_the_other(person, other):
+    for each in (person, other):
+        each.sign_in()
+    day = date.today() + timedelta(20)
+    person.ask_desk(f"Book a flight from Delhi to Mumbai on {day}")
+    expect(person.proposal).to_be_visible()
+    other.ask_desk("Status of LK101 today")
+    expect(other.proposal).to_have_count(0)
+    other.open()
+    other.sign_in()
+    expect(other.proposal).to_have_count(0)
+    expect(person.proposal).to_be_visible()
 
 
 def test_two_pages_of_one_person_share_the_list_and_stop_separately(person):

@@ -1,5 +1,8 @@
 """Every handler of the page with what no browser sends: a plain refusal or a harmless result."""
 
+import json
+from collections import deque
+from datetime import date, timedelta
 from typing import ClassVar
 
 import gradio as gr
@@ -61,16 +64,20 @@ HANDLERS = {
     "ChatTab.continue_answer": ("saved", *BAR),
     "ChatTab.undo": ("saved",),
     "ChatTab.keep_system": ("saved", "Be kind."),
+    "AirlineTab.open": ("customer", "customer"),
     "AirlineTab.sign_in": ("customer",),
     "AirlineTab.ask": ("Flight price from Delhi to Mumbai", "customer", *BAR),
     "AirlineTab.ask_example": ("pressed", "customer", *BAR),
+    "Decisions.confirm": ("proposed", "customer"),
+    "Decisions.decline": ("proposed", "customer"),
+    "Decisions.undo": ("confirmed", "customer"),
+    "Decisions.show_next": ("proposed", "customer"),
     "BrochureTab.write": ("Larkspur Air", "https://www.larkspur-air.example", *BAR),
     "KnowledgeTab.ask": ("How heavy may a bag be?", "chroma", *BAR),
     "KnowledgeTab.ask_example": ("pressed", "chroma", *BAR),
 }
 REFUSED_FROM_BROWSERS = {"ModelBar.pull_it": BAR}
-WITHOUT_REQUEST = {"AirlineTab.open": ("customer",), "AirlineTab.bookings": ("customer",),
-                   "PricesTab.estimate": ("Monitor: 27 inch",)}  # fmt: skip
+WITHOUT_REQUEST = {"AirlineTab.refresh": ("customer",), "PricesTab.estimate": ("Monitor: 27 inch",)}
 SHAPES = {"pressed": lambda value: pressed({"text": value}), "edited": edited}
 
 
@@ -86,6 +93,11 @@ async def prepared(app, request, arguments):
                 made.append(one.id)
             case "customer":
                 made.append(app.services.airline.customers()[0].id)
+            case "proposed" | "confirmed":
+                proposal = await proposed(app, request)
+                if argument == "confirmed":
+                    app.services.airline.proposals.confirm(app.owner(request), proposal.token)
+                made.append(proposal.token)
             case "pressed" | "edited":
                 made.append(SHAPES[argument]("What can I do on this page?"))
             case "new":
@@ -93,6 +105,16 @@ async def prepared(app, request, arguments):
             case _:
                 made.append(argument)
     return made
+
+
+async def proposed(app, request):
+    """A booking that waits for the visitor, as the airline's first customer."""
+    desk, made = app.services.airline, deque()
+    tools = desk.tools(app.owner(request), desk.customers()[0].id, made)
+    day = (date.today() + timedelta(20)).isoformat()
+    [book] = [one for one in tools if one.name == "book_direct_flight"]
+    await book.call(json.dumps({"origin": "Delhi", "destination": "Mumbai", "date": day}))
+    return made.popleft()
 
 
 async def outcome(app, where, *arguments):
