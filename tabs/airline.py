@@ -26,13 +26,14 @@ from tabs.panel import panel
 from tabs.proposal_card import WHEN_SHOWN, card_shown, index_of
 from tabs.streaming import place_of, plain_errors
 from tabs.transcript import Shown
+from tabs.voice import Voice
 
 EXAMPLES = (
     "Flight price from Delhi to Mumbai",
     "Flights from Mumbai to Dubai next Friday",
     "Status of LK101 today",
     "Show my bookings",
-    "Book LK101 tomorrow",
+    "Book a flight from Delhi to Mumbai next Friday",
     "Which cities do you fly to?",
 )
 EMPTY = (
@@ -54,6 +55,7 @@ def build(frame: Frame) -> None:
         with gr.Column(scale=3, min_width=320, elem_classes="conversation"):
             decision = DecisionFields()
             talk = panel("airline", EMPTY, EXAMPLES, "Ask the desk (Enter sends)", decision.render)
+            voice = Voice(frame)
         with gr.Column(scale=2, min_width=280):
             customer = gr.Dropdown(
                 [], label="Signed in as (demonstration customers)", elem_id="airline-customer"
@@ -69,6 +71,7 @@ def build(frame: Frame) -> None:
         event.success(tab.refresh, customer, side, **PRIVATE)
     talk.stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
     anew.click(tab.begin, None, told[:2], **PRIVATE)
+    voice.wire(tab.talk, talk.box)
     decision.wire(tab.decisions, customer, told, side)
 
 

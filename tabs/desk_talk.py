@@ -79,6 +79,10 @@ class DeskTalk:
         self._threads = Threads(TAB)
         self._live: dict[tuple[str, str], Answering] = {}
 
+    def messages(self, visitor: Visitor, request: gr.Request) -> tuple[Message, ...]:
+        """What was said on this page, an answer that is still being written left out."""
+        return self._threads.find(visitor, request).messages
+
     @contextmanager
     def answering(
         self, visitor: Visitor, request: gr.Request, question: UserMessage, draft: DeskDraft

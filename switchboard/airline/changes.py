@@ -193,12 +193,12 @@ class Changes:
                 f"Reservation {action.reservation} is not {owner.name}'s.", "Name one of the customer's own."
             )
 
-        def is_taken(candidate: str) -> bool:
+        def _is_taken(candidate: str) -> bool:
             # One that has paid comes back when its reservation is cancelled.
             spent = self._settles and self._books.was_paid_with(candidate)
             return spent or owner.payment_method(candidate) is not None
 
-        candidate = _first_free(self._certificates(), is_taken, "certificates")
+        candidate = _first_free(self._certificates(), _is_taken, "certificates")
         self._books.add_certificate(owner.id, candidate, action.amount)
         return Entry(owner.id, action.reservation, 0)
 

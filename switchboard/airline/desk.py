@@ -177,6 +177,7 @@ class AirlineDesk:
         """What a model may call for a customer; what it proposes goes into ``made`` as well."""
 
         def submit(action: Action) -> str:
+            """Propose it, and say that it waits."""
             proposal = self.proposals.propose(visitor, customer_id, action)
             made.append(proposal)
             return f"{proposal.card.text} {WAITS}"

@@ -4,7 +4,6 @@ Where they come from and what they cost is decided elsewhere.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
 from itertools import pairwise
 
 from switchboard.airline.flights import Flight
@@ -12,14 +11,6 @@ from switchboard.airline.records import Trip
 
 FLIGHTS = 8
 """The most flights of one journey."""
-_BETWEEN_DOMESTIC, _IN_DUBAI, _OTHERWISE = timedelta(minutes=45), timedelta(minutes=60), timedelta(minutes=75)
-
-
-def shortest_wait(before: Flight, after: Flight) -> timedelta:
-    """The least time between two flights to change planes, as the airline's network document has it."""
-    if before.is_domestic and after.is_domestic:
-        return _BETWEEN_DOMESTIC
-    return _IN_DUBAI if after.origin.code == "DXB" else _OTHERWISE
 
 
 def fault(flights: Sequence[Flight], origin: str, destination: str, trip: Trip) -> str:
@@ -45,9 +36,6 @@ def fault(flights: Sequence[Flight], origin: str, destination: str, trip: Trip) 
             )
         if after.departs <= before.arrives:
             return f"{after.number} leaves before {before.number} has arrived."
-        if after.departs - before.arrives < (least := shortest_wait(before, after)):
-            minutes = round(least.total_seconds() / 60)
-            return f"Changing from {before.number} to {after.number} takes {minutes} minutes at least."
     last = flights[-1].destination.code
     if trip == "one_way":
         return "" if last == destination else f"The journey must end in {destination}, and it ends in {last}."

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, ScalarSelect, delete, func, insert, select, update
 
 from switchboard.airline import schema
 from switchboard.airline.access import SignedIn
@@ -104,7 +104,7 @@ class Proposals:
             self._make_room(connection, visitor)
             connection.execute(
                 insert(_TABLE).values(
-                    token=token, card=_CARD.dump_json(shown).decode(), amount=amount,
+                    token=token, number=_next_number(), card=_CARD.dump_json(shown).decode(), amount=amount,
                     expires=stored(now + VALID), state="open", **kept,
                 )
             )  # fmt: skip
@@ -113,7 +113,7 @@ class Proposals:
     def open(self, visitor: str, customer_id: str) -> tuple[Proposal, ...]:
         """What waits for this visitor as this customer, the oldest first."""
         mine = select(_TABLE).filter_by(visitor=visitor, customer=customer_id, state="open")
-        valid = mine.where(_TABLE.c.expires >= stored(self._store.now())).order_by(_TABLE.c.expires)
+        valid = mine.where(_TABLE.c.expires >= stored(self._store.now())).order_by(_TABLE.c.number)
         with self._store.read() as connection:
             return tuple(map(_proposal, connection.execute(valid)))
 
@@ -218,7 +218,7 @@ class Proposals:
         return back
 
     def _make_room(self, connection: Connection, visitor: str) -> None:
-        waiting = select(_TABLE.c.token).filter_by(visitor=visitor, state="open").order_by(_TABLE.c.expires)
+        waiting = select(_TABLE.c.token).filter_by(visitor=visitor, state="open").order_by(_TABLE.c.number)
         tokens = list(connection.scalars(waiting))
         for token in tokens[: max(0, len(tokens) - OPEN_AT_ONCE + 1)]:
             connection.execute(update(_TABLE).filter_by(token=token).values(state="declined"))
@@ -226,6 +226,10 @@ class Proposals:
 
 def _before(view: View, action: Action) -> Reservation | None:
     return None if isinstance(action, BookReservation) else view.reservation(action.reservation)
+
+
+def _next_number() -> ScalarSelect[int]:
+    return select(func.coalesce(func.max(_TABLE.c.number), 0) + 1).scalar_subquery()
 
 
 def _found(connection: Connection, visitor: str, token: str) -> Row[Any]:

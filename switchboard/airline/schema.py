@@ -196,6 +196,7 @@ change = Table(
 proposal = Table(
     "proposal", metadata,
     Column("token", Text, primary_key=True),
+    Column("number", Integer, nullable=False, unique=True, comment="in the order in which they were made"),
     Column("visitor", Text, nullable=False, index=True),
     Column("customer", Text, ForeignKey("customer.id"), nullable=False),
     _text("kind"), _text("action"),

@@ -8,13 +8,20 @@ from datetime import datetime, timedelta
 
 from switchboard.airline.airports import Airport
 from switchboard.airline.answers import LowestFare
-from switchboard.airline.flights import SALE_ENDS
-from switchboard.airline.itinerary import shortest_wait
+from switchboard.airline.flights import SALE_ENDS, Flight
 from switchboard.airline.records import FlightOffer
 from switchboard.airline.view import View
 
 LONGEST_WAIT = timedelta(hours=8)
 """Between two flights of a journey: more is a journey of two days."""
+_BETWEEN_DOMESTIC, _IN_DUBAI, _OTHERWISE = timedelta(minutes=45), timedelta(minutes=60), timedelta(minutes=75)
+
+
+def shortest_wait(before: Flight, after: Flight) -> timedelta:
+    """The least time between two flights to change planes, as the airline's network document has it."""
+    if before.is_domestic and after.is_domestic:
+        return _BETWEEN_DOMESTIC
+    return _IN_DUBAI if after.origin.code == "DXB" else _OTHERWISE
 
 
 def direct_flights(

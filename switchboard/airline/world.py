@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, and_, case, delete, exists, func, select
 
 from switchboard.airline import schema
-from switchboard.airline.bulk import clear, insert_rows, next_reservation, settle_ids
+from switchboard.airline.bulk import insert_rows, next_reservation, settle_ids
 from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.demonstration import PlannedReservation, reservations
 from switchboard.airline.moments import stored
@@ -66,7 +66,9 @@ def _fill(connection: Connection, today: date) -> None:
     others = strangers(network, EDITION)
     known = connection.execute(select(schema.world)).first()
     if known is None or known.edition != EDITION:
-        clear(connection)
+        # The tables too are those of the new edition.
+        schema.metadata.drop_all(connection)
+        schema.metadata.create_all(connection)
         _fill_network(connection, network)
         _fill_people(connection, (*people, *others))
         known = None

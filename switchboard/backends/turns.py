@@ -30,7 +30,8 @@ def turns(messages: tuple[Message, ...]) -> list[Turn]:
 
     Names are in letters that every provider takes. Identifiers are ``call00001`` and so on in the order of
     the calls: unique, the same in each request, and of the nine letters and digits that the strictest
-    provider asks for. A result without its call is left out, an empty message too.
+    provider asks for. A result without its call is left out, an empty message too; what the model said twice
+    in a row is one turn.
     """
     found: list[Turn] = []
     count = 0
@@ -48,7 +49,18 @@ def turns(messages: tuple[Message, ...]) -> list[Turn]:
                 calls.append(ToolCall(identifier, name, _object(call.arguments)))
                 results.append(ToolResult(identifier, name, result.text or "(empty)", result.failed))
             found.append(Turn(replace(message, tool_calls=tuple(calls)), tuple(results)))
+            _join_last(found)
     return found
+
+
+def _join_last(found: list[Turn]) -> None:
+    """Make one of two turns of the model's in a row: chat templates of some servers refuse them."""
+    if len(found) < 2 or found[-2].results:
+        return
+    before, after = found[-2].message, found[-1].message
+    if isinstance(before, AssistantMessage) and isinstance(after, AssistantMessage):
+        text = "\n\n".join(filter(None, (before.text, after.text)))
+        found[-2:] = [Turn(replace(after, text=text), found[-1].results)]
 
 
 def in_words(said: Sequence[Turn]) -> list[Turn]:

@@ -102,7 +102,7 @@ def unchanged(database):
     assert snapshot(database) == before
 
 
-def refused(database, ledger, action, key="refused", customer=""):
+def assert_refused(database, ledger, action, key="refused", customer=""):
     with unchanged(database), pytest.raises(ToolError) as caught:
         ledger.perform(action, key, customer)
     assert caught.value.what.endswith(".") and caught.value.fix.endswith(".")
@@ -152,7 +152,7 @@ def test_one_credit_card_may_pay_in_parts(ledger):
 
 def test_the_last_seats_can_be_bought(ledger, database):
     booked(ledger, cabin="business", passengers=(ASHA, BEN))
-    assert "0 free" in refused(database, ledger, booking(cabin="business"))
+    assert "0 free" in assert_refused(database, ledger, booking(cabin="business"))
 
 
 @pytest.mark.parametrize(
@@ -188,12 +188,12 @@ def test_the_last_seats_can_be_bought(ledger, database):
     ],
 )
 def test_a_booking_that_would_spoil_the_books_is_refused(ledger, database, changes):
-    refused(database, ledger, booking(**changes))
+    assert_refused(database, ledger, booking(**changes))
 
 
 def test_a_flight_is_not_sold_once_its_sale_has_ended(database, store):
     late = Store(database, lambda: NOW + timedelta(days=5, hours=13))
-    refused(database, Ledger(late), booking())
+    assert_refused(database, Ledger(late), booking())
 
 
 # Cancelling
@@ -256,7 +256,7 @@ def test_a_cancelled_reservation_cannot_be_changed(ledger, database):
         ChangeBags(code, 1, 0, CARD),
         ChangePassengers(code, (BEN,)),
     ):
-        assert "cancelled already" in refused(database, ledger, action)
+        assert "cancelled already" in assert_refused(database, ledger, action)
 
 
 # Changing flights
@@ -337,13 +337,13 @@ def test_a_flight_that_has_left_is_kept_and_its_seat_stays_sold(ledger, store, d
 )
 def test_flights_that_cannot_be_had_leave_the_old_ones(ledger, database, changes):
     action = ChangeFlights(booked(ledger), "economy", (LATER,), CARD)
-    refused(database, ledger, replace(action, **changes))
+    assert_refused(database, ledger, replace(action, **changes))
 
 
 def test_a_full_cabin_takes_nobody_from_another(ledger, database):
     booked(ledger, cabin="business", passengers=(ASHA, BEN))
     code = booked(ledger, "second")
-    refused(database, ledger, ChangeFlights(code, "business", (OUT,), CARD))
+    assert_refused(database, ledger, ChangeFlights(code, "business", (OUT,), CARD))
     ledger.perform(ChangeFlights(code, "economy", (OUT,), CARD), "the same flights")
 
 
@@ -367,7 +367,7 @@ def test_only_bags_beyond_those_paid_for_cost_more(ledger, store):
      {"method_id": CERTIFICATE}, {"method_id": SMALL_GIFT}, {"reservation": "AAAAA2"}],
 )  # fmt: skip
 def test_bags_that_cannot_be_paid_are_not_checked_in(ledger, database, changes):
-    refused(database, ledger, replace(ChangeBags(booked(ledger), 1, 1, CARD), **changes))
+    assert_refused(database, ledger, replace(ChangeBags(booked(ledger), 1, 1, CARD), **changes))
 
 
 @on_both
@@ -377,7 +377,7 @@ def test_passengers_are_replaced_in_their_number(ledger, store, database):
     assert ledger.perform(ChangePassengers(code, (cleo, ASHA)), "change") == Outcome(code, 0)
     assert reservation(store, code).passengers == (cleo, ASHA)
     for wrong in ((), (ASHA,), (ASHA, BEN, cleo)):
-        refused(database, ledger, ChangePassengers(code, wrong))
+        assert_refused(database, ledger, ChangePassengers(code, wrong))
 
 
 @on_both
@@ -394,7 +394,7 @@ def test_a_certificate_is_sent_to_its_customer_alone(ledger, store, database):
         SendCertificate("asha", 10**12), SendCertificate("asha", 10, "AAAAA2"),
         SendCertificate("ben", 10, code),
     ):  # fmt: skip
-        refused(database, ledger, wrong)
+        assert_refused(database, ledger, wrong)
 
 
 def test_the_id_of_a_certificate_that_has_paid_is_not_given_again(store):
@@ -418,21 +418,21 @@ def test_the_same_key_is_answered_from_the_record(ledger, store, database):
 
 def test_a_key_does_not_serve_another_action_or_customer(ledger, database):
     ledger.perform(booking(), "key")
-    refused(database, ledger, booking(insured=True), "key")
-    refused(database, ledger, SendCertificate("asha", 10), "key")
-    refused(database, ledger, booking(), "key", "ben")
+    assert_refused(database, ledger, booking(insured=True), "key")
+    assert_refused(database, ledger, SendCertificate("asha", 10), "key")
+    assert_refused(database, ledger, booking(), "key", "ben")
 
 
 def test_a_refused_action_may_be_tried_again_with_its_key(ledger, database):
-    refused(database, ledger, booking(cabin="business", passengers=(ASHA, BEN, ASHA)), "key")
+    assert_refused(database, ledger, booking(cabin="business", passengers=(ASHA, BEN, ASHA)), "key")
     ledger.perform(booking(), "key")
 
 
 def test_another_customers_reservation_is_not_there(ledger, database):
     code = booked(ledger)
-    refused(database, ledger, CancelReservation(code), customer="ben")
-    refused(database, ledger, booking(), customer="ben")
-    refused(database, ledger, SendCertificate("asha", 10), customer="ben")
+    assert_refused(database, ledger, CancelReservation(code), customer="ben")
+    assert_refused(database, ledger, booking(), customer="ben")
+    assert_refused(database, ledger, SendCertificate("asha", 10), customer="ben")
     ledger.perform(CancelReservation(code), "cancel", "asha")
 
 
@@ -486,10 +486,10 @@ def test_without_settling_changed_flights_move_money_but_no_seats(tau2, store, d
 
 def test_tau2_has_three_codes_and_three_certificates(tau2, database):
     assert [booked(tau2, str(number)) for number in range(3)] == ["HATHAT", "HATHAU", "HATHAV"]
-    refused(database, tau2, booking())
+    assert_refused(database, tau2, booking())
     for number in range(3):
         tau2.perform(SendCertificate("asha", 10), f"certificate {number}")
-    refused(database, tau2, SendCertificate("asha", 10))
+    assert_refused(database, tau2, SendCertificate("asha", 10))
     tau2.perform(SendCertificate("ben", 10), "another's")
 
 

@@ -232,10 +232,10 @@ DONE = """
     INSERT INTO payment VALUES (9000, 1, 'credit_card_7316045', 90);
     UPDATE inventory SET sold = sold + 1
         WHERE number = 'LK101' AND date = '2026-06-20' AND cabin = 'economy';
-    INSERT INTO change (id, at, customer, reservation, kind, action, amount, idempotency_key)
-        VALUES (1, '2026-05-14T09:00:00', 'mei_tanaka', 'MINE22', 'Kind', '{}', 90, 'key');
-    INSERT INTO proposal (token, visitor, customer, kind, action, card, amount, expires, state)
-        VALUES ('token', 'visitor', 'mei_tanaka', 'Kind', '{}', '{}', 90, '2026-05-14T10:00:00', 'open');
+    INSERT INTO change (id, at, customer, reservation, kind, action, flights, amount, idempotency_key)
+        VALUES (1, '2026-05-14T09:00:00', 'mei_tanaka', 'MINE22', 'Kind', '{}', '[]', 90, 'key');
+    INSERT INTO proposal (token, number, visitor, customer, kind, action, card, amount, expires, state)
+        VALUES ('token', 1, 'visitor', 'mei_tanaka', 'Kind', '{}', '{}', 90, '2026-05-14T10:00:00', 'open');
 """
 
 
