@@ -63,9 +63,10 @@ def _refusal(
     amount: int, reservation: Reservation, customer: Customer, view: View, now: datetime
 ) -> Refused | None:
     if customer.membership == "regular" and not reservation.insured and reservation.cabin != "business":
+        cabin = reservation.cabin.replace("_", " ")
         return Refused(
             "compensation is for silver and gold members, insured reservations and business",
-            f"The customer is a regular member, and {reservation.code} is uninsured {reservation.cabin}.",
+            f"The customer is a regular member, and {reservation.code} is uninsured {cabin}.",
         )
     changes = view.changes(reservation.code)
     if any(change.kind == "SendCertificate" for change in changes):

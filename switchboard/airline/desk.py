@@ -24,10 +24,10 @@ from switchboard.airline.records import Customer, Reservation
 from switchboard.airline.store import Store, utc_now
 from switchboard.airline.toolbox import Toolbox
 from switchboard.airline.world import fill
-from switchboard.backends.base import Backend, ChatRequest, Sampling
+from switchboard.backends.base import Backend, Capability, ChatRequest, Sampling
 from switchboard.context import fitted
 from switchboard.errors import BadInput, TooLarge, UnknownChoice
-from switchboard.messages import Message, UserMessage, user
+from switchboard.messages import Message, Source, UserMessage, user
 from switchboard.reminders import Reminders
 from switchboard.tools import Tool
 
@@ -164,6 +164,8 @@ class AirlineDesk:
             )
         made: deque[Proposal] = deque()
         request = await asyncio.to_thread(self._request, visitor, history, message, customer_id, made)
+        if Capability.LANGUAGE not in backend.capabilities:
+            request = replace(request, sources=self._notes(message))
         request, notices = fitted(backend, replace(request, sampling=sampling))
         for notice in notices:
             yield notice
@@ -172,6 +174,11 @@ class AirlineDesk:
                 yield event
                 while made and isinstance(event, ToolFinished):
                     yield Proposed(made.popleft())
+
+    def _notes(self, message: str) -> tuple[Source, ...]:
+        """What a model is reminded of, as passages for a backend that reads no instructions."""
+        notes = enumerate(self._reminders.notes(message), 1)
+        return tuple(Source(number, "The airline's notes", note) for number, note in notes)
 
     def tools(self, visitor: str, customer_id: str, made: deque[Proposal]) -> tuple[Tool, ...]:
         """What a model may call for a customer; what it proposes goes into ``made`` as well."""

@@ -137,7 +137,7 @@ def _check_bag_count(bags: int, paid: int, customer: Customer, cabin: Cabin, pas
     free = free_bags(customer.membership, cabin, passengers)
     if paid != (due := max(0, bags - free)):
         raise Refused(
-            f"a {customer.membership} member has {free} free bags here in {cabin}, others cost $50 each",
+            f"a {customer.membership} member has {free} free bags in {_spaced(cabin)} here, more cost $50",
             f"Of {bags} bags {due} are to be paid (nonfree_baggages), not {paid}.",
         )
 
@@ -157,8 +157,9 @@ def _check_cancellation(action: CancelReservation, reservation: Reservation, now
         return
     if not reservation.insured:
         raise Refused(
-            "after 24 hours only business, a flight that the airline cancelled, or insurance lets cancel",
-            f"{reservation.code} is older, {reservation.cabin}, its flights go, and it has no insurance.",
+            "after 24 hours a reservation is cancelled only if business, insured, or without its flight",
+            f"{reservation.code} was booked earlier, is {_spaced(reservation.cabin)}, has no insurance, "
+            "and its flights go as planned.",
         )
     if not action.reason:
         raise Refused(
@@ -168,7 +169,7 @@ def _check_cancellation(action: CancelReservation, reservation: Reservation, now
     if action.reason not in INSURED_REASONS:
         raise Refused(
             "insurance covers health or weather, no other reason",
-            f"{reservation.code} is insured, but the reason given is {action.reason.replace('_', ' ')}.",
+            f"{reservation.code} is insured, but the reason given is {_spaced(action.reason)}.",
         )
 
 
@@ -227,6 +228,10 @@ def _check_passengers(action: ChangePassengers, reservation: Reservation, now: d
 def _check_active(reservation: Reservation) -> None:
     if reservation.cancelled:
         raise Refused("a cancelled reservation stays as it is", f"{reservation.code} has been cancelled.")
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
 
 
 def _flight(view: View, choice: FlightChoice) -> Flight:

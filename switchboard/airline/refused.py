@@ -12,5 +12,5 @@ class Refused(ToolError):
     """
 
     def __init__(self, rule: str, why: str) -> None:
-        super().__init__(f"Refused by the airline's policy: {rule}.", why)
+        super().__init__(f"The airline's rules do not allow it: {rule}.", why)
         self.rule = rule

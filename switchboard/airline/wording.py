@@ -132,7 +132,6 @@ WORDS: dict[str, tuple[str, ...]] = {
         "human", "agent", "person", "someone", "supervisor", "manager", "representative", "complain",
         "complaint", "customer service", "customer care", "customer support", "connect me", "operator",
         "talk to", "speak to", "real person",
-        "change … flight", "change … date", "change … name", "change … passenger", "rebook",
     ),
 }  # fmt: skip
 """By the tool's name; a tool that is not here is for models alone."""

@@ -97,7 +97,10 @@ def _reply(request: ChatRequest, manual: str) -> str | ToolCall:
     text = said[-1].text if said else ""
     seen = bool(said) and any(isinstance(part, Image) for part in said[-1].parts)
     documents = _documents(said)
-    if (request.sources or documents) and not words.small_talk(text):
+    if request.tools and request.sources and not words.small_talk(text):
+        # Beside tools stand only passages that were chosen for this message.
+        answer = "\n\n".join(source.text for source in request.sources)
+    elif (request.sources or documents) and not words.small_talk(text):
         answer = _quoted(request.sources, documents, said, manual)
         if not request.sources and sum(len(document.text) for document in documents) >= DOCUMENT_CHARACTERS:
             answer += f"\n\n{words.CUT.format(DOCUMENT_CHARACTERS)}"

@@ -120,7 +120,7 @@ def summary_focus(text: str) -> str:
 def abilities(tools: Sequence[Tool]) -> str:
     """What the reader can do with those of the tools that people can ask for, from their descriptions."""
     asked = for_people(tools)
-    firsts = [re.split(r"(?<=[.!?])\s", tool.description, maxsplit=1)[0] for tool in asked]
+    firsts = [re.split(r"[.!?,:]\s|[.]$", tool.description, maxsplit=1)[0] for tool in asked]
     lines = [f"- {' '.join(first.split())}" for first in firsts]
     return "\n".join(["I have these tools here:", "", *lines]) if lines else CAN
 

@@ -90,6 +90,13 @@ async def test_a_word_of_the_operators_rules_brings_its_note(tmp_path, world_fil
     assert "Belts" not in without
 
 
+async def test_the_reader_quotes_the_note_that_a_word_brings_and_calls_nothing(desk):
+    events = await asked(desk, ReaderBackend(), "Can I bring my dog?")
+    said = "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert said.startswith("The published rules say nothing about animals")
+    assert not any(isinstance(event, ToolFinished) for event in events)
+
+
 async def test_a_booking_by_the_reader_waits_on_a_card_until_it_is_confirmed(desk):
     events = await asked(desk, ReaderBackend(), BOOK)
     (proposal,) = proposed(events)

@@ -194,7 +194,7 @@ class TestCancelling:
 
     def test_a_flight_that_the_airline_cancelled_lets_cancel(self, store):
         code = made(store, hours_ago=900)
-        assert_refused(store, CancelReservation(code, "airline_cancelled"), "its flights go")
+        assert_refused(store, CancelReservation(code, "airline_cancelled"), "flights go as planned")
         altered(store, "LK101", "2026-05-20", cancelled=1)
         assert_passes(store, CancelReservation(code), now=NOW + timedelta(days=4))
 

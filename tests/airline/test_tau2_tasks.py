@@ -95,7 +95,7 @@ def test_what_the_policy_forbids_changes_no_row(database, tasks, before, key):
         reservation = before["reservations"][code]
         for reason in CLAIMS:
             said = attempt(tools, "cancel_reservation", reservation_id=code, reason=reason)
-            assert "policy" in said
+            assert "rules" in said
         fewer = reservation["passengers"][:-1]
         attempt(tools, "update_reservation_passengers", reservation_id=code, passengers=fewer)
         if reservation["cabin"] == "basic_economy":
