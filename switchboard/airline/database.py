@@ -4,6 +4,7 @@ Connections and transactions only; the tables are in ``schema.py``. A writer wai
 other processes too, so that what it has read stays true until it commits.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from switchboard.errors import BadInput, Busy, DataDamaged
 LOCK_SECONDS = 20
 """How long a writer waits for another before it gives up."""
 POOL = 16
+_log = logging.getLogger(__name__)
 _WRITERS = 7_860_001
 """The PostgreSQL advisory lock that writers take: any number that nothing else in the database uses."""
 _BUSY = "The airline's database is in use.", "Try again in a moment."
@@ -139,9 +141,13 @@ def _mapped() -> Iterator[None]:
     except PoolTimeout as exc:
         raise Busy(*_BUSY) from exc
     except OperationalError as exc:
-        raise (Busy(*_BUSY) if _is_lock(exc.orig) else DataDamaged(*_LOST)) from exc
+        if _is_lock(exc.orig):
+            raise Busy(*_BUSY) from exc
+        _log.warning("The airline's database: %s", exc.orig)
+        raise DataDamaged(*_LOST) from exc
     except DatabaseError as exc:
         if type(exc) is DatabaseError:
+            _log.warning("The airline's database: %s", exc.orig)
             raise DataDamaged(*_LOST) from exc
         raise
 
