@@ -78,7 +78,7 @@ class Database:
                 return
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with closing(self._open()) as connection:
-                _use_wal(connection)
+                use_wal(connection)
                 connection.executescript(self._schema)
             self._prepared = True
 
@@ -88,12 +88,18 @@ def _close_all(connections: list[sqlite3.Connection]) -> None:
         connections.pop().close()
 
 
-def _use_wal(connection: sqlite3.Connection) -> None:
+def use_wal(connection: sqlite3.Connection) -> None:
+    """Let readers go on while one writes; a file that has it already is left alone.
+
+    Raises:
+        sqlite3.OperationalError: another process kept the file locked for too long.
+    """
     # Of all statements this one does not wait for another process, whatever the connection's time-out.
     deadline = monotonic() + LOCK_SECONDS
     while True:
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as exc:
             if exc.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or monotonic() > deadline:

@@ -83,6 +83,8 @@ def flight_number(view: View, text: str) -> str:
         ToolError: there is no such number.
     """
     number = re.sub(r"[\s-]", "", text[:20]).upper()
+    if re.fullmatch(r"[A-Z]{2,3}[0-9]{1,4}", number) and view.route(number):
+        return number
     known = view.numbers()
     prefixes = {re.sub(r"\d+$", "", one) for one in known}
     if number.isdecimal() and number.isascii() and len(prefixes) == 1:

@@ -17,6 +17,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, Oper
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from switchboard.airline.schema import metadata
+from switchboard.database import use_wal
 from switchboard.errors import BadInput, Busy, DataDamaged
 
 LOCK_SECONDS = 20
@@ -163,8 +164,7 @@ def _use_sqlite(connection: Any, _record: object) -> None:
     # SQLAlchemy's begin event below starts transactions, not the driver at a moment of its own choosing.
     connection.isolation_level = None
     connection.execute(f"PRAGMA busy_timeout = {LOCK_SECONDS * 1000}")
-    if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-        connection.execute("PRAGMA journal_mode = WAL")
+    use_wal(connection)
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA synchronous = NORMAL")
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, CursorResult, Row, Select, bindparam, func, select
 
 from switchboard.airline import schema
 from switchboard.airline.airports import Airport
@@ -34,6 +34,29 @@ from switchboard.airline.records import (
 _FLIGHT = select(
     schema.flight, schema.route.c.origin, schema.route.c.destination
 ).join_from(schema.flight, schema.route)  # fmt: skip
+
+
+def _owned(table: Any, owner: str, *columns: str) -> Select[Any]:
+    """The rows of an ``owner``, in their order; made once: making a statement costs as much as asking."""
+    chosen = [table.c[column] for column in columns] or [table]
+    order = [table.c[name] for name in ("position", "kind", "id") if name in table.c]
+    return select(*chosen).where(table.c[owner] == bindparam("owner")).order_by(*order)
+
+
+_PERSON = ("first_name", "last_name", "dob")
+_CUSTOMER = _owned(schema.customer, "id")
+_METHODS = _owned(schema.payment_method, "customer")
+_SAVED = _owned(schema.saved_passenger, "customer", *_PERSON)
+_CODES = _owned(schema.reservation, "customer", "code")
+_PASSENGERS = _owned(schema.passenger, "reservation", *_PERSON)
+_PAYMENTS = _owned(schema.payment, "reservation", "method", "amount")
+_SEGMENTS = (
+    select(schema.flight, schema.route.c.origin, schema.route.c.destination, schema.segment.c.fare)
+    .join_from(schema.segment, schema.flight)
+    .join(schema.route)
+    .where(schema.segment.c.reservation == bindparam("owner"))
+    .order_by(schema.segment.c.position)
+)
 
 
 def airports(connection: Connection) -> dict[str, Airport]:
@@ -126,18 +149,14 @@ class View:
 
     def customer(self, customer_id: str) -> Customer | None:
         """The customer of this id."""
-        table = schema.customer
-        row = self._one(select(table).where(table.c.id == customer_id))
+        row = self._rows(_CUSTOMER, customer_id).first()
         if row is None:
             return None
-        codes = select(schema.reservation.c.code).where(schema.reservation.c.customer == customer_id)
         return Customer(
             row.id, row.first_name, row.last_name, row.email, row.dob, row.membership, row.address,
-            payment_methods=self._methods(customer_id),
-            saved_passengers=self._passengers(
-                schema.saved_passenger, schema.saved_passenger.c.customer, row.id
-            ),
-            reservations=tuple(self._connection.scalars(codes.order_by(schema.reservation.c.id))),
+            payment_methods=tuple(map(_method, self._rows(_METHODS, customer_id))),
+            saved_passengers=tuple(map(_person, self._rows(_SAVED, customer_id))),
+            reservations=tuple(self._rows(_CODES, customer_id).scalars()),
         )  # fmt: skip
 
     def demonstration_customers(self) -> tuple[str, ...]:
@@ -200,34 +219,20 @@ class View:
         )  # fmt: skip
 
     def _reservation(self, row: Row[Any]) -> Reservation:
-        table, paid = schema.segment, schema.payment
-        flights = select(
-            schema.flight, schema.route.c.origin, schema.route.c.destination, table.c.fare
-        ).join_from(table, schema.flight).join(schema.route)  # fmt: skip
-        segments = self._connection.execute(
-            flights.where(table.c.reservation == row.id).order_by(table.c.position)
-        )
-        payments = self._connection.execute(
-            select(paid.c.method, paid.c.amount).where(paid.c.reservation == row.id).order_by(paid.c.position)
-        )
         return Reservation(
             row.code, row.customer, row.origin, row.destination, row.trip, row.cabin, row.created,
             row.bags, row.paid_bags, bool(row.insured), bool(row.cancelled),
-            segments=tuple(Segment(self._flight(one), one.fare) for one in segments),
-            passengers=self._passengers(schema.passenger, schema.passenger.c.reservation, row.id),
-            payments=tuple(Payment(*one) for one in payments),
+            segments=tuple(Segment(self._flight(one), one.fare) for one in self._rows(_SEGMENTS, row.id)),
+            passengers=tuple(map(_person, self._rows(_PASSENGERS, row.id))),
+            payments=tuple(Payment(one.method, one.amount) for one in self._rows(_PAYMENTS, row.id)),
         )  # fmt: skip
 
-    def _passengers(self, table: Any, owner: Any, value: object) -> tuple[Passenger, ...]:
-        wanted = select(table.c.first_name, table.c.last_name, table.c.dob).where(owner == value)
-        return tuple(Passenger(*row) for row in self._connection.execute(wanted.order_by(table.c.position)))
+    def _rows(self, wanted: Select[Any], owner: object) -> CursorResult[Any]:
+        return self._connection.execute(wanted, {"owner": owner})
 
-    def _methods(self, customer_id: str) -> tuple[PaymentMethod, ...]:
-        table = schema.payment_method
-        rows = self._connection.execute(
-            select(table).where(table.c.customer == customer_id).order_by(table.c.kind, table.c.id)
-        )
-        return tuple(map(_method, rows))
+
+def _person(row: Row[Any]) -> Passenger:
+    return Passenger(row.first_name, row.last_name, row.dob)
 
 
 def _method(row: Row[Any]) -> PaymentMethod:
@@ -238,10 +243,3 @@ def _method(row: Row[Any]) -> PaymentMethod:
             return GiftCard(row.id, row.balance)
         case _:
             return Certificate(row.id, row.balance)
-
-
-def seats_balance(connection: Connection) -> tuple[int, int]:
-    """Seats sold and seats free over all flights: their sum never changes."""
-    table = schema.inventory
-    sold, seats = connection.execute(select(func.sum(table.c.sold), func.sum(table.c.seats))).one()
-    return int(sold or 0), int((seats or 0) - (sold or 0))

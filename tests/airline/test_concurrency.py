@@ -16,8 +16,8 @@ from sqlalchemy import select, update
 from switchboard.airline import schema
 from switchboard.airline.ledger import Ledger, Outcome
 from switchboard.airline.store import Store
-from switchboard.airline.view import seats_balance
 from switchboard.errors import ToolError
+from tests.airline.balance import seats_balance
 from tests.airline.small_world import NOW, booking, empty_schema, fill, opened, seats_taken
 
 ROOT = Path(__file__).parent.parent.parent

@@ -33,8 +33,8 @@ from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.ledger import Ledger
 from switchboard.airline.records import CABINS, GiftCard, Payment
 from switchboard.airline.store import Store
-from switchboard.airline.view import seats_balance
 from switchboard.errors import ToolError
+from tests.airline.balance import seats_balance
 from tests.airline.small_world import (
     ASHA,
     BEN,

@@ -22,9 +22,10 @@ from switchboard.airline.flights import Status
 from switchboard.airline.network import larkspur
 from switchboard.airline.schema import metadata
 from switchboard.airline.timetable import DAYS_AFTER, DAYS_BEFORE, EDITION
-from switchboard.airline.view import View, airports, seats_balance
+from switchboard.airline.view import View, airports
 from switchboard.airline.world import open_world
 from switchboard.errors import DataDamaged
+from tests.airline.balance import seats_balance
 
 TODAY = date(2026, 5, 14)
 TABLES = [table.name for table in metadata.sorted_tables]
