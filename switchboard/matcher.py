@@ -8,10 +8,10 @@ message at most. What a message asks for by itself is in ``wishes.py``.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from switchboard.mentions import Utterance
+from switchboard.mentions import HEARD, Utterance
 from switchboard.messages import AssistantMessage, Message, ToolCall, ToolResult, UserMessage
 from switchboard.slots import found_in, question, slots
 from switchboard.tool_words import heard
@@ -65,7 +65,8 @@ def match(messages: Sequence[Message], tools: Sequence[Tool]) -> Matched | Missi
     wish = wished(said, tools)
     if pending := _pending(messages, tools):
         return _answered(pending, said, wish)
-    return _followed_up(messages, said, tools, wish) or (wish.found if wish else None)
+    found = _followed_up(messages, said, tools, wish) or (wish.found if wish else None)
+    return _pointed_at(messages, said, found)
 
 
 def _pending(messages: Sequence[Message], tools: Sequence[Tool]) -> _Pending | None:
@@ -165,6 +166,28 @@ def _carried_over(
     same = {slot.name for slot in slots(wanted) if kinds.get(slot.name) == slot.kind}
     kept = {name: value for name, value in earlier.items() if name in same}
     return settled(wanted, kept | found_in(said, wanted).arguments)
+
+
+def _pointed_at(
+    messages: Sequence[Message], said: Utterance, found: Matched | Missing | None
+) -> Matched | Missing | None:
+    """What is missing taken from what was said last, where the message points there ("cancel it")."""
+    if not isinstance(found, Missing) or not _POINTING.search(said.text.casefold()):
+        return found
+    pattern = next(slot.spoken.pattern for slot in slots(found.tool) if slot.name == found.parameter)
+    named = {match[0] for text in _last_said(messages) for match in re.finditer(rf"\b(?:{pattern})\b", text)}
+    if not pattern or len(named) != 1:
+        return found
+    return settled(found.tool, found_in(said, found.tool).arguments | {found.parameter: named.pop()})
+
+
+def _last_said(messages: Sequence[Message]) -> Iterator[str]:
+    """Our texts since the person's message before the last."""
+    for message in reversed(messages[:-1]):
+        if isinstance(message, UserMessage):
+            return
+        if isinstance(message, AssistantMessage):
+            yield message.text[:HEARD]
 
 
 def _latest_call(messages: Sequence[Message]) -> tuple[ToolCall | None, str, bool]:

@@ -480,3 +480,25 @@ def test_a_tools_word_is_no_misspelt_name():
 def test_a_number_beside_a_word_is_no_code(text):
     found = match((user(f"details {text}"),), OFFICE)
     assert outcome(found) == "booking"
+
+
+@pytest.mark.parametrize(
+    ("told", "text", "train"),
+    [
+        ("Reserved: RX-101.", "is it late?", "RX-101"),
+        ("Reserved: RX-101, then RX-202.", "is it late?", None),
+        ("Reserved.", "is it late?", None),
+        ("Reserved: RX-101.", "is some train late?", None),
+    ],
+)
+def test_what_is_missing_is_what_the_last_answer_named_and_the_message_points_at(told, text, train):
+    before = [user("reserve a seat"), AssistantMessage("Please wait."), AssistantMessage(told)]
+    found = match([*before, user(text)], TOOLS)
+    assert (json.loads(found.arguments) if isinstance(found, Matched) else {}) == (
+        {"train": train} if train else {}
+    )
+
+
+def test_what_an_earlier_answer_named_is_not_pointed_at():
+    messages = [AssistantMessage("Reserved: RX-101."), user("thanks"), AssistantMessage("You are welcome.")]
+    assert isinstance(match([*messages, user("is it late?")], TOOLS), Missing)

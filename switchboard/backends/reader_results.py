@@ -13,7 +13,7 @@ from switchboard.messages import ToolResult
 
 ROWS = 100
 """The most rows or entries shown; the rest are counted."""
-ALIKE, WIDE = 3, 5
+ALIKE, WIDE = 2, 5
 """From so many rows on, with more columns than that, what is the same in all rows is said once."""
 
 _TIME = re.compile(r"(?:^|_)minutes$")
