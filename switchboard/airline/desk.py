@@ -205,7 +205,8 @@ class AirlineDesk:
             *self._reminders.notes(message),
         ]
         if waiting:
-            parts.append("Waiting for the customer's Confirm:\n" + "\n".join(p.card.text for p in waiting))
+            # The titles alone: the rest of a card holds names that somebody typed.
+            parts.append("Waiting for the customer's Confirm:\n" + "\n".join(p.card.title for p in waiting))
         return ChatRequest(
             (*_newest(history), user(message)),
             system="\n\n".join(parts),
