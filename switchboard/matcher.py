@@ -38,8 +38,10 @@ _DECLINES = re.compile(
     r"no,? thank(?:s| you))[.!]*"
 )
 _FOLLOW_UP = re.compile(
-    r"(?:and|or|what about|how about|what if|same|now|then|also|instead|because|rather|make (?:it|that))\b"
+    r"(?:and|or|with|what about|how about|what if|same|now|then|also|instead|because|rather|"
+    r"make (?:it|that))\b"
 )
+_TRAILING = re.compile(r"\b(?:then|instead|too|as well)[.!?]*$")
 _DEFINITE = re.compile(r"\bthe\b")
 _POINTING = re.compile(r"\b(?:it|that|this|them|those|same)\b")
 
@@ -142,7 +144,7 @@ def _followed_up(
     if not isinstance(earlier, dict):
         return None
     text = said.text.casefold()
-    follows = bool(_FOLLOW_UP.match(text))
+    follows = bool(_FOLLOW_UP.match(text) or _TRAILING.search(text))
     if wish and wish.worded and (wish.found.tool is not tool or isinstance(wish.found, Matched)):
         lacking = isinstance(wish.found, Missing) and (follows or _DEFINITE.search(text))
         pointing = lacking or _POINTING.search(text)

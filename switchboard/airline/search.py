@@ -12,8 +12,8 @@ from switchboard.airline.flights import SALE_ENDS, Flight
 from switchboard.airline.records import FlightOffer
 from switchboard.airline.view import View
 
-LONGEST_WAIT = timedelta(hours=8)
-"""Between two flights of a journey: more is a journey of two days."""
+LONGEST_WAIT = timedelta(hours=24)
+"""Between two flights of a journey: a night in between, never two."""
 _BETWEEN_DOMESTIC, _IN_DUBAI, _OTHERWISE = timedelta(minutes=45), timedelta(minutes=60), timedelta(minutes=75)
 
 
@@ -35,11 +35,12 @@ def connections(
     view: View, start: Airport, end: Airport, day: str, now: datetime
 ) -> tuple[tuple[FlightOffer, FlightOffer], ...]:
     """Pairs of flights with one change of planes, the quickest journey first."""
-    next_day = (Date.fromisoformat(day) + timedelta(1)).isoformat()
-    arriving = (*view.offers(day, destination=end.code), *view.offers(next_day, destination=end.code))
     onward: dict[str, list[FlightOffer]] = {}
-    for offer in _bookable(arriving, now):
-        onward.setdefault(offer.flight.origin.code, []).append(offer)
+    # A flight that lands on the next day is waited for until the day after.
+    for later in range(3):
+        date = (Date.fromisoformat(day) + timedelta(later)).isoformat()
+        for offer in _bookable(view.offers(date, destination=end.code), now):
+            onward.setdefault(offer.flight.origin.code, []).append(offer)
     ways = [
         (first, second)
         for first in _bookable(view.offers(day, origin=start.code), now)
