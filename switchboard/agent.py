@@ -12,9 +12,6 @@ from time import monotonic
 
 from switchboard.backends.base import Backend, Capability, ChatRequest
 from switchboard.calls import (
-    CALLS_A_ROUND,
-    RESULT_CHARACTERS,
-    TIME_IS_UP,
     ToolFinished,
     ToolStarted,
     called,
@@ -38,19 +35,7 @@ from switchboard.messages import (
 )
 from switchboard.tools import Tool
 
-__all__ = [
-    "ANSWER_NOW",
-    "CALLS_A_ROUND",
-    "RESULT_CHARACTERS",
-    "ROUNDS",
-    "SECONDS",
-    "TIME_IS_UP",
-    "AgentEvent",
-    "ToolFinished",
-    "ToolStarted",
-    "Turn",
-    "run",
-]
+__all__ = ["ANSWER_NOW", "ROUNDS", "SECONDS", "AgentEvent", "ToolFinished", "ToolStarted", "Turn", "run"]
 
 ROUNDS = 8
 SECONDS = 60.0

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Self
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError, model_validator
+from pydantic import AliasChoices, Field, FilePath, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from switchboard.errors import BadInput
@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     """Conversations, and the airline's database where ``airline_url`` names no other."""
     airline_url: SecretStr = SecretStr("")
     """The airline's database as a SQLAlchemy URL, such as ``postgresql+psycopg://user:password@host/name``."""
-    airline_notes: Path | None = None
+    airline_notes: FilePath | None = None
     """Rules for what the airline's assistant is reminded of (TOML); the airline's own where none is named."""
     vector_dir: Path = Path("vector_db")
     knowledge_dir: Path = Path("knowledge-base")

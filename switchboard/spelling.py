@@ -59,15 +59,6 @@ def distance(one: str, two: str, limit: int) -> int:
     return min(row[-1], limit + 1)
 
 
-def same_word(token: str, word: str) -> bool:
-    """Whether a folded token is the folded word, one of its inflections, or one slip away from it."""
-    if token == word or stem(token) == stem(word):
-        return True
-    if len(word) < 5 or len(token) < 4 or token[0] != word[0]:
-        return False
-    return distance(token.removesuffix("s"), word.removesuffix("s"), 1) <= 1
-
-
 @lru_cache(maxsize=4096)
 def stem(word: str) -> str:
     """A folded word without its English ending: equal for most inflections of one word."""

@@ -10,7 +10,6 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, is_dataclass, replace
-from functools import cached_property
 from types import MappingProxyType
 from typing import Any, get_type_hints
 
@@ -57,7 +56,8 @@ class Tool:
         function: what is called with them, in a thread unless it is a coroutine function.
         words: words that make a message a wish for this tool, for ``matcher.py``.
         spoken: how people say each argument, by the parameter's name.
-        given: arguments that are not the model's to give.
+        awaited: parameters that are not the model's to give.
+        given: those of them that were filled in.
     """
 
     name: str
@@ -66,20 +66,17 @@ class Tool:
     function: Callable[..., Any]
     words: tuple[str, ...] = ()
     spoken: tuple[tuple[str, Spoken], ...] = ()
+    awaited: tuple[str, ...] = ()
     given: tuple[tuple[str, object], ...] = ()
 
-    @cached_property
+    @property
     def parameters(self) -> dict[str, Any]:
         """The JSON schema of the arguments as every provider takes it; not to be changed."""
         return plain_schema(self.arguments)
 
-    def takes(self, parameter: str) -> bool:
-        """Whether the function has a parameter of this name."""
-        return parameter in inspect.signature(self.function).parameters
-
     def bound(self, **given: object) -> "Tool":
-        """The same tool with the arguments that ``tool`` was told to leave to the application."""
-        return replace(self, given=tuple(given.items()))
+        """The same tool with those of the arguments that ``tool`` was told to leave to the application."""
+        return replace(self, given=tuple((name, given[name]) for name in self.awaited if name in given))
 
     async def call(self, arguments: str) -> str:
         """Call the function with JSON ``arguments`` as a model wrote them, in the types of its signature.
@@ -144,7 +141,8 @@ def tool(
     hints = get_type_hints(function, include_extras=True)
     fields: dict[str, Any] = {}
     spoken: list[tuple[str, Spoken]] = []
-    for parameter in inspect.signature(function).parameters.values():
+    parameters = inspect.signature(function).parameters
+    for parameter in parameters.values():
         if parameter.name in given:
             continue
         if parameter.name not in hints:
@@ -157,7 +155,8 @@ def tool(
         fields[parameter.name] = (hints[parameter.name], info)
     arguments = create_model(name, __config__=ConfigDict(extra="forbid"), **fields)
     filled = ((name, replace(said, values=values[name]) if name in values else said) for name, said in spoken)
-    return Tool(name, description, arguments, function, words, tuple(filled))
+    awaited = tuple(name for name in given if name in parameters)
+    return Tool(function.__name__, description, arguments, function, words, tuple(filled), awaited)
 
 
 def _fault(error: ErrorDetails) -> str:

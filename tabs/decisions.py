@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from switchboard.errors import NotFound, SwitchboardError, ToolError
+from switchboard.errors import SwitchboardError, ToolError
 from switchboard.inputs import text_of
 from tabs.desk_talk import DeskTalk, Line
 from tabs.frame import Frame
@@ -88,11 +88,8 @@ class Decisions:
         proposals, owner = self._frame.services.airline.proposals, self._frame.visitor(request).owner
         with plain_errors():
             waiting = await self.waiting(request, customer)
-            await asyncio.to_thread(proposals.decline, owner, text_of(token))
             at = index_of(waiting, text_of(token))
-            if not waiting or waiting[at].token != token:
-                raise NotFound("That proposal was closed before.", "Reload the page to see what waits.")
-            card = waiting[at].card
+            card = await asyncio.to_thread(proposals.decline, owner, text_of(token))
             line = Line(
                 f"Declined by the customer, and nothing was changed: {card.text}",
                 f"✗ Declined by the customer: {card.title}",

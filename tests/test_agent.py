@@ -9,9 +9,6 @@ import pytest
 
 from switchboard.agent import (
     ANSWER_NOW,
-    CALLS_A_ROUND,
-    RESULT_CHARACTERS,
-    TIME_IS_UP,
     AgentEvent,
     ToolFinished,
     ToolStarted,
@@ -19,6 +16,7 @@ from switchboard.agent import (
     run,
 )
 from switchboard.backends.base import Capability, ChatRequest
+from switchboard.calls import CALLS_A_ROUND, RESULT_CHARACTERS, TIME_IS_UP
 from switchboard.errors import StreamCut, ToolError
 from switchboard.messages import (
     AssistantMessage,

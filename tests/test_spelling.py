@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.spelling import Names, distance, fold, same_word, tokens
+from switchboard.spelling import Names, distance, fold, tokens
 
 TOWNS = ("delhi", "mumbai", "london", "pune", "new york", "rome")
 NAMES = Names({town: town for town in TOWNS})
@@ -65,16 +65,6 @@ def test_a_look_up_finds_what_comparing_with_every_name_finds(typed, forgiving):
     nearest = [name for name, count in slips.items() if count == min(slips.values()) <= limit]
     expected = nearest[0] if len(nearest) == 1 else None
     assert Names(names).closest(typed, forgiving) == expected
-
-
-@pytest.mark.parametrize("token", ["booking", "bookings", "booked", "bokings", "book"])
-def test_inflections_and_slips_are_the_same_word(token):
-    assert same_word(token, "book") or same_word(token, "booking")
-
-
-@pytest.mark.parametrize("token", ["cook", "boot", "bank"])
-def test_other_words_are_not(token):
-    assert not same_word(token, "book")
 
 
 def test_words_are_folded_and_keep_their_place():

@@ -4,6 +4,7 @@ What may be done with it is in ``policy.py``.
 """
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 from switchboard.airline.records import Customer, Reservation
 from switchboard.airline.view import View
@@ -36,7 +37,7 @@ class SignedIn:
         """
         found = view.reservation(code.strip().upper()[:SHOWN])
         if found is None or found.customer != self.customer_id:
-            return _no_reservation(code)
+            _no_reservation(code)
         return found
 
 
@@ -64,14 +65,14 @@ class Everyone:
 Access = SignedIn | Everyone
 
 
-def _no_customer(user_id: str) -> Customer:
+def _no_customer(user_id: str) -> NoReturn:
     raise ToolError(
         f"There is no user “{_shown(user_id)}” here.",
         "Only the signed-in customer's own profile can be seen: leave user_id out.",
     )
 
 
-def _no_reservation(code: str) -> Reservation:
+def _no_reservation(code: str) -> NoReturn:
     raise ToolError(
         f"There is no reservation “{_shown(code)}” of this customer.",
         "A reservation is six letters and digits; list_reservations names them all.",

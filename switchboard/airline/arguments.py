@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from datetime import date as Date
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
@@ -37,7 +37,6 @@ CABIN = Spoken(
         ("business", "business"),
     ),
 )
-CabinArgument = Literal["basic_economy", "economy", "business"]
 FlightNumber = Annotated[str, "Flight number, such as LK101."]
 Origin = Annotated[str, "City or IATA code of departure.", ORIGIN]
 Destination = Annotated[str, "City or IATA code of arrival.", DESTINATION]

@@ -39,11 +39,13 @@ class Entry:
         customer: the id of the owner of what was changed.
         reservation: its code, or empty where the change concerns none.
         amount: US dollars paid by the customer, negative for a refund.
+        before: the reservation as it was, where there was one.
     """
 
     customer: str
     reservation: str
     amount: int
+    before: Reservation | None = None
 
 
 class Changes:
@@ -107,7 +109,7 @@ class Changes:
                 amount = self._change_passengers(row_id, action, reservation)
             case _:
                 assert_never(action)
-        return Entry(owner.id, reservation.code, amount)
+        return Entry(owner.id, reservation.code, amount, reservation)
 
     def _book(self, action: BookReservation, owner: Customer) -> Entry:
         count = len(action.passengers)

@@ -20,7 +20,6 @@ from switchboard.airline.actions import (
     SendCertificate,
 )
 from switchboard.airline.arguments import (
-    CabinArgument,
     FlightInfo,
     PassengerInfo,
     PaymentInfo,
@@ -29,7 +28,7 @@ from switchboard.airline.arguments import (
     passengers_named,
     payments_named,
 )
-from switchboard.airline.records import Trip
+from switchboard.airline.records import Cabin, Trip
 from switchboard.airline.session import Session
 
 PaymentId = Annotated[str, "A payment method of the customer's profile: credit or gift card, no certificate."]
@@ -43,7 +42,7 @@ def book_reservation(
     origin: Annotated[str, "City or IATA code where the journey begins."],
     destination: Annotated[str, "City or IATA code where it leads."],
     flight_type: Trip,
-    cabin: CabinArgument,
+    cabin: Cabin,
     flights: Annotated[list[FlightInfo], "All flights in order, those of the way back too."],
     passengers: Annotated[list[PassengerInfo], "One to five people."],
     payment_methods: Annotated[list[PaymentInfo], "What pays how much; together the whole price."],
@@ -83,7 +82,7 @@ def cancel_reservation(
 def update_reservation_flights(
     session: Session,
     reservation_id: ReservationId,
-    cabin: CabinArgument,
+    cabin: Cabin,
     flights: Annotated[list[FlightInfo], "All flights in order, also those that stay as they are."],
     payment_id: PaymentId,
 ) -> object:

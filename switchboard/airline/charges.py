@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from switchboard.airline.actions import FlightChoice
-from switchboard.airline.records import Cabin, Reservation, Segment
+from switchboard.airline.records import Cabin, Membership, Reservation, Segment
 from switchboard.airline.view import View
 from switchboard.errors import ToolError
 
@@ -15,6 +15,16 @@ INSURANCE = 30
 """US dollars a passenger."""
 EXTRA_BAG = 50
 """US dollars for each checked bag beyond the allowance."""
+_FREE_BAGS: dict[Membership, dict[Cabin, int]] = {
+    "regular": {"basic_economy": 0, "economy": 1, "business": 2},
+    "silver": {"basic_economy": 1, "economy": 2, "business": 3},
+    "gold": {"basic_economy": 2, "economy": 3, "business": 4},
+}
+
+
+def free_bags(membership: Membership, cabin: Cabin, passengers: int) -> int:
+    """Checked bags without charge for a whole reservation."""
+    return _FREE_BAGS[membership][cabin] * passengers
 
 
 def booking_price(segments: Sequence[Segment], passengers: int, paid_bags: int, insured: bool) -> int:

@@ -60,11 +60,6 @@ class AirlineDatabase:
             event.listen(self._engine, "connect", _use_sqlite)
             event.listen(self._engine, "begin", _begin_sqlite)
 
-    @property
-    def is_sqlite(self) -> bool:
-        """Whether it is a SQLite file."""
-        return self._sqlite
-
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database throughout.

@@ -12,6 +12,8 @@ from random import Random
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from switchboard.airline.charges import EXTRA_BAG, INSURANCE, free_bags
+from switchboard.airline.ids import LETTERS
 from switchboard.airline.network import kilometres
 from switchboard.airline.people import Person
 from switchboard.airline.records import Cabin, CreditCard, GiftCard, Passenger, Trip
@@ -21,10 +23,6 @@ A_DAY = 45
 """Customers whose turn it is on a day."""
 _STAY_HOME = 0.12
 """The share of them who do not fly after all."""
-LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""For codes; without I, O, 0 and 1, which are mistaken for each other."""
-BAG, INSURANCE = 50, 30
-"""US dollars for a bag beyond the allowance, and for each passenger's insurance."""
 CONNECTION = timedelta(minutes=75), timedelta(hours=8)
 """The shortest and the longest wait for the next flight."""
 STAY = timedelta(hours=12)
@@ -70,7 +68,7 @@ class PlannedReservation:
     def price(self) -> int:
         """What was paid, in US dollars."""
         each = sum(self.fares) + INSURANCE * self.ticket.insured
-        return each * len(self.ticket.party) + BAG * self.paid_bags
+        return each * len(self.ticket.party) + EXTRA_BAG * self.paid_bags
 
     @property
     def trip(self) -> Trip:
@@ -107,7 +105,7 @@ def reservations(
             chance = Random(f"{EDITION} journey {day} {turn}")  # noqa: S311
             ticket = _ticket(timetable, person, day, chance)
             if ticket and has_room(ticket, held):
-                yield reserved(timetable, person, ticket, chance, held, taken)
+                yield reserved(person, ticket, chance, held, taken)
 
 
 def has_room(ticket: Ticket, held: Mapping[Place, int]) -> bool:
@@ -119,13 +117,13 @@ def has_room(ticket: Ticket, held: Mapping[Place, int]) -> bool:
 
 
 def reserved(
-    timetable: Timetable, person: Person, ticket: Ticket, chance: Random,
+    person: Person, ticket: Ticket, chance: Random,
     held: Counter[Place], taken: set[str],
 ) -> PlannedReservation:  # fmt: skip
     """The ticket with bags and a payment; its seats are added to ``held``, its code to ``taken``."""
     size, most = len(ticket.party), {"basic_economy": 1, "economy": 2, "business": 3}[ticket.cabin]
     bags = sum(chance.randint(0, most) for _ in range(size))
-    free = size * timetable.network.free_bags[person.membership][ticket.cabin]
+    free = free_bags(person.membership, ticket.cabin, size)
     methods = [one.id for one in person.methods if isinstance(one, CreditCard | GiftCard)]
     for place in ticket.places:
         held[place] += size

@@ -6,14 +6,14 @@ Only candidates, in the order in which they are tried: whether one is taken alre
 import secrets
 from collections.abc import Iterator
 
-_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-"""Without those that are mistaken for one another."""
+LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
+"""For codes; without I, O, 0 and 1, which are mistaken for each other."""
 
 
 def random_codes() -> Iterator[str]:
     """Reservation codes that nobody can guess: six letters and digits, at least one of each, without end."""
     while True:
-        code = "".join(secrets.choice(_LETTERS) for _ in range(6))
+        code = "".join(secrets.choice(LETTERS) for _ in range(6))
         if not code.isalpha() and not code.isdigit():
             yield code
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
-from switchboard.airline.actions import Action, BookReservation, from_json
+from switchboard.airline.actions import Action, from_json
 from switchboard.airline.books import Books
 from switchboard.airline.changes import Changes
 from switchboard.airline.ids import random_certificates, random_codes
@@ -91,7 +91,6 @@ class Ledger:
             return Outcome(known.reservation, known.amount)
         now = self._store.now()
         changes = Changes(books, view, now, self._settles, self._codes, self._certificates)
-        before = None if isinstance(action, BookReservation) else view.reservation(action.reservation)
         entry = changes.make(action, customer_id)
-        books.record(stored(now), entry.customer, before, entry.reservation, action, entry.amount, key)
+        books.record(stored(now), entry.customer, entry.before, entry.reservation, action, entry.amount, key)
         return Outcome(entry.reservation, entry.amount)

@@ -53,14 +53,12 @@ class Network:
 
     Attributes:
         seats: by aircraft, then by cabin.
-        free_bags: for each passenger, by membership, then by cabin.
         customers: those whom a visitor may sign in as, as ``network.json`` has them.
     """
 
     airports: Mapping[str, Airport]
     routes: tuple[Route, ...]
     seats: Mapping[str, Mapping[Cabin, int]]
-    free_bags: Mapping[str, Mapping[Cabin, int]]
     customers: tuple[Mapping[str, Any], ...]
 
 
@@ -76,7 +74,7 @@ def larkspur() -> Network:
     }
     published = (Route(**route) for route in plan["routes"])
     drawn = _drawn_routes(airports, plan["daily_pairs"], plan["hubs"])
-    return Network(airports, (*published, *drawn), plan["seats"], plan["free_bags"], tuple(plan["customers"]))
+    return Network(airports, (*published, *drawn), plan["seats"], tuple(plan["customers"]))
 
 
 def kilometres(one: Airport, other: Airport) -> float:

@@ -13,7 +13,14 @@ from unicodedata import normalize
 
 from switchboard.airline.airports import Airport
 from switchboard.airline.network import Network
-from switchboard.airline.records import Certificate, CreditCard, GiftCard, Passenger, PaymentMethod
+from switchboard.airline.records import (
+    Certificate,
+    CreditCard,
+    GiftCard,
+    Membership,
+    Passenger,
+    PaymentMethod,
+)
 
 STRANGERS = 540
 """Customers besides those for a demonstration."""
@@ -72,7 +79,7 @@ class Person:
     last_name: str
     email: str
     dob: str
-    membership: str
+    membership: Membership
     home: str
     address: str
     methods: tuple[PaymentMethod, ...]

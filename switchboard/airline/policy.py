@@ -21,6 +21,8 @@ from switchboard.airline.actions import (
     FlightChoice,
     SendCertificate,
 )
+from switchboard.airline.changes import MOST_PASSENGERS
+from switchboard.airline.charges import EXTRA_BAG, free_bags
 from switchboard.airline.flights import Flight
 from switchboard.airline.itinerary import fault
 from switchboard.airline.moments import moment
@@ -30,7 +32,6 @@ from switchboard.airline.records import (
     CreditCard,
     Customer,
     GiftCard,
-    Membership,
     Passenger,
     Reservation,
 )
@@ -38,7 +39,6 @@ from switchboard.airline.refused import Refused
 from switchboard.airline.view import View
 from switchboard.errors import ToolError
 
-PASSENGERS = 5
 BAGS_EACH = 10
 """No passenger checks more; the rule keeps a typing error from being sold."""
 CERTIFICATES, CREDIT_CARDS, GIFT_CARDS = 1, 1, 3
@@ -47,17 +47,6 @@ FREE_CANCELLATION = timedelta(hours=24)
 INSURED_REASONS = ("health", "weather")
 OLDEST = 120
 """Years."""
-
-_FREE_BAGS: dict[Membership, dict[Cabin, int]] = {
-    "regular": {"basic_economy": 0, "economy": 1, "business": 2},
-    "silver": {"basic_economy": 1, "economy": 2, "business": 3},
-    "gold": {"basic_economy": 2, "economy": 3, "business": 4},
-}
-
-
-def free_bags(membership: Membership, cabin: Cabin, passengers: int) -> int:
-    """Checked bags without charge for a whole reservation."""
-    return _FREE_BAGS[membership][cabin] * passengers
 
 
 def check(action: Action, view: View, access: Access, now: datetime) -> None:
@@ -94,9 +83,9 @@ def check(action: Action, view: View, access: Access, now: datetime) -> None:
 
 
 def _check_booking(action: BookReservation, view: View, customer: Customer, now: datetime) -> None:
-    if not 1 <= len(action.passengers) <= PASSENGERS:
+    if not 1 <= len(action.passengers) <= MOST_PASSENGERS:
         raise Refused(
-            f"a reservation has one to {PASSENGERS} passengers",
+            f"a reservation has one to {MOST_PASSENGERS} passengers",
             f"{len(action.passengers)} were named. A larger party makes several reservations.",
         )
     for passenger in action.passengers:
@@ -137,7 +126,8 @@ def _check_bag_count(bags: int, paid: int, customer: Customer, cabin: Cabin, pas
     free = free_bags(customer.membership, cabin, passengers)
     if paid != (due := max(0, bags - free)):
         raise Refused(
-            f"a {customer.membership} member has {free} free bags in {_spaced(cabin)} here, more cost $50",
+            f"a {customer.membership} member has {free} free bags in {_spaced(cabin)} here, "
+            f"more cost ${EXTRA_BAG} each",
             f"Of {bags} bags {due} are to be paid (nonfree_baggages), not {paid}.",
         )
 

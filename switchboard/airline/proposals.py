@@ -129,19 +129,22 @@ class Proposals:
             with self._store.write() as (connection, view):
                 return self._confirmed(connection, view, _found(connection, visitor, token))
         except ToolError:
-            self.decline(visitor, token)
+            with self._store.write() as (connection, _):
+                _close(connection, token)
             raise
 
-    def decline(self, visitor: str, token: str) -> None:
-        """Close a proposal; one that is closed or confirmed stays as it is.
+    def decline(self, visitor: str, token: str) -> Card:
+        """Close a proposal; its card comes back.
 
         Raises:
-            NotFound: there is no such proposal for this visitor.
+            NotFound: there is no such open proposal for this visitor: it was confirmed, or closed before.
         """
         with self._store.write() as (connection, _):
             row = _found(connection, visitor, token)
-            if row.state == "open":
-                connection.execute(update(_TABLE).filter_by(token=token).values(state="declined"))
+            if row.state != "open":
+                raise NotFound("That proposal was closed before.", "Reload the page to see what waits.")
+            _close(connection, token)
+        return _CARD.validate_json(row.card)
 
     def undo(self, visitor: str, token: str) -> Proposal:
         """Propose what takes a confirmed change back; it is confirmed like any other.
@@ -221,7 +224,11 @@ class Proposals:
         waiting = select(_TABLE.c.token).filter_by(visitor=visitor, state="open").order_by(_TABLE.c.number)
         tokens = list(connection.scalars(waiting))
         for token in tokens[: max(0, len(tokens) - OPEN_AT_ONCE + 1)]:
-            connection.execute(update(_TABLE).filter_by(token=token).values(state="declined"))
+            _close(connection, token)
+
+
+def _close(connection: Connection, token: str) -> None:
+    connection.execute(update(_TABLE).filter_by(token=token, state="open").values(state="declined"))
 
 
 def _before(view: View, action: Action) -> Reservation | None:

@@ -11,14 +11,14 @@ from switchboard.airline.arguments import (
     CABIN,
     DESTINATION,
     ORIGIN,
-    CabinArgument,
     Day,
     ReservationId,
     day_at,
 )
 from switchboard.airline.arguments import flight_number as known_number
-from switchboard.airline.policy import GIFT_CARDS, free_bags
-from switchboard.airline.records import CreditCard, Customer, FlightOffer, GiftCard, Passenger, Payment
+from switchboard.airline.charges import free_bags
+from switchboard.airline.policy import GIFT_CARDS
+from switchboard.airline.records import Cabin, CreditCard, Customer, GiftCard, Passenger, Payment
 from switchboard.airline.search import direct_flights
 from switchboard.airline.session import Session
 from switchboard.errors import ToolError
@@ -30,7 +30,7 @@ def book_direct_flight(
     origin: Annotated[str, "City or IATA code of departure.", ORIGIN] = "",
     destination: Annotated[str, "City or IATA code of arrival.", DESTINATION] = "",
     flight_number: Annotated[str, "Instead of the cities, or to choose one flight."] = "",
-    cabin: Annotated[CabinArgument, "The cheapest flight with a free seat in it.", CABIN] = "economy",
+    cabin: Annotated[Cabin, "The cheapest flight with a free seat in it.", CABIN] = "economy",
 ) -> object:
     """Book one seat on a direct flight, one way, for the signed-in customer alone.
 
@@ -46,25 +46,24 @@ def book_direct_flight(
         else:
             raise ToolError("It takes a flight number, or two cities.", "Say from where to where.")
         day = day_at(start, date, session.now)
-        offers = [
-            offer
+        found = [
+            (seats.fare, offer.flight)
             for offer in direct_flights(view, start, end, day, session.now)
-            if number in ("", offer.flight.number) and (found := offer.cabin(cabin)) and found.free
+            if number in ("", offer.flight.number) and (seats := offer.cabin(cabin)) and seats.free
         ]
-        if not offers:
+        if not found:
             raise ToolError(
                 f"No {cabin.replace('_', ' ')} seat is free on {number or 'a direct flight'} "
                 f"from {start.label} to {end.label} on {day}.",
                 "Try another day or cabin.",
             )
-        offer = min(offers, key=lambda one: _fare(one, cabin))
-    flight = offer.flight
+    fare, flight = min(found, key=lambda one: one[0])
     return session.submit(
         BookReservation(
             customer.id, start.code, end.code, "one_way", cabin,
             (FlightChoice(flight.number, flight.date),),
             (Passenger(customer.first_name, customer.last_name, customer.dob),),
-            paid_by(customer, _fare(offer, cabin)),
+            paid_by(customer, fare),
             bags=0, paid_bags=0, insured=False,
         )
     )  # fmt: skip
@@ -115,12 +114,6 @@ def _card(customer: Customer) -> CreditCard | GiftCard:
             if isinstance(method, kind):
                 return method
     raise ToolError("The profile has neither a credit card nor a gift card.", "Customer care can add one.")
-
-
-def _fare(offer: FlightOffer, cabin: CabinArgument) -> int:
-    found = offer.cabin(cabin)
-    assert found is not None  # noqa: S101
-    return found.fare
 
 
 QUICK = (book_direct_flight, add_bags)

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from switchboard.airline.airports import Airport
 from switchboard.airline.answers import LowestFare
-from switchboard.airline.flights import SALE_ENDS, Flight
+from switchboard.airline.flights import Flight
 from switchboard.airline.records import FlightOffer
 from switchboard.airline.view import View
 
@@ -56,17 +56,8 @@ def connections(
 
 def lowest_fares(view: View, start: Airport, end: Airport, day: str, now: datetime) -> tuple[LowestFare, ...]:
     """The cheapest free seat of each cabin on a direct flight, on one day or, with none named, on any."""
-    if not day:
-        found = view.cheapest_seats(start.code, end.code, now + SALE_ENDS)
-        return tuple(LowestFare(offer.cabin, offer.fare, number, date) for offer, number, date in found)
-    fares: dict[str, LowestFare] = {}
-    for offer in direct_flights(view, start, end, day, now):
-        for cabin in offer.cabins:
-            known = fares.get(cabin.cabin)
-            if cabin.free and (known is None or cabin.fare < known.price_usd):
-                found_here = LowestFare(cabin.cabin, cabin.fare, offer.flight.number, offer.flight.date)
-                fares[cabin.cabin] = found_here
-    return tuple(sorted(fares.values(), key=lambda fare: fare.price_usd))
+    found = view.cheapest_seats(start.code, end.code, now, day)
+    return tuple(LowestFare(offer.cabin, offer.fare, number, date) for offer, number, date in found)
 
 
 def no_direct_flight(view: View, start: Airport, end: Airport, day: str) -> str:

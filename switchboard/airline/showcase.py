@@ -140,7 +140,7 @@ class Showcase:
                 ticket = self._ticket(wish, person, out, back, chance)
                 if ticket is not None:
                     self._remember(wish, customer, ticket)
-                    yield reserved(self._timetable, person, ticket, chance, self._held, self._taken)
+                    yield reserved(person, ticket, chance, self._held, self._taken)
                     return
 
     def _ways(self, wish: Wish, person: Person, chance: Random) -> Iterator[tuple[Flights, Flights]]:

@@ -35,7 +35,7 @@ class Toolbox:
             submit: what is done with an action.
         """
         session = Session(self._store, self._places, access, submit)
-        return tuple(one.bound(session=session) if one.takes("session") else one for one in self._unbound)
+        return tuple(one.bound(session=session) for one in self._unbound)
 
     @cached_property
     def _places(self) -> Places:

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, CursorResult, Row, Select, bindparam, func, select
+from sqlalchemy import Connection, CursorResult, Row, Select, bindparam, func, or_, select, true
 
 from switchboard.airline import schema
 from switchboard.airline.airports import Airport
-from switchboard.airline.flights import Flight
+from switchboard.airline.flights import CANCELLED_AHEAD, SALE_ENDS, Flight
 from switchboard.airline.moments import moment, stored
 from switchboard.airline.records import (
     CabinOffer,
@@ -87,9 +87,15 @@ class View:
         self.airports = airports
 
     def cheapest_seats(
-        self, origin: str, destination: str, after: datetime
+        self, origin: str, destination: str, now: datetime, day: str = ""
     ) -> tuple[tuple[CabinOffer, str, str], ...]:
-        """The cheapest free seat of each cabin on direct flights that leave later than ``after``.
+        """The cheapest free seat of each cabin on direct flights that can be booked at ``now``.
+
+        Args:
+            origin: an airport's code, as is ``destination``.
+            destination: where to.
+            now: with a time zone.
+            day: a local date; any when left out.
 
         Returns:
             The offer with its flight number and date, cabins from the cheapest to the dearest.
@@ -105,7 +111,9 @@ class View:
             .join_from(table, flight)
             .join(route)
             .where(route.c.origin == origin, route.c.destination == destination)
-            .where(flight.c.departs > stored(after), flight.c.cancelled == 0, table.c.sold < table.c.seats)
+            .where(flight.c.departs > stored(now + SALE_ENDS), table.c.sold < table.c.seats)
+            .where(or_(flight.c.cancelled == 0, flight.c.departs > stored(now + CANCELLED_AHEAD)))
+            .where(flight.c.date == day if day else true())
             .subquery()
         )
         rows = self._connection.execute(select(ranked).where(ranked.c.place == 1).order_by(ranked.c.fare))

@@ -9,7 +9,6 @@ in ``view.py``.
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Table, and_, case, delete, exists, func, select
@@ -25,28 +24,20 @@ from switchboard.airline.showcase import ANNOUNCED, Journey, Showcase
 from switchboard.airline.timetable import EDITION, Place, Timetable, window
 
 
-def open_world(address: Path | str, today: date) -> AirlineDatabase:
-    """The database at ``address``, whole, with flights from 15 days before ``today`` to 45 days after.
+def fill(database: AirlineDatabase, today: date) -> None:
+    """Fill a database with flights from 15 days before ``today`` to 45 days after, or top it up.
 
-    Several processes may call it at once: one fills it, the others wait. A day before the newest that it has
-    been opened for changes nothing.
+    Several processes may do so at once: one fills it, the others wait. A day before the newest that it was
+    filled for changes nothing.
 
     Args:
-        address: a file for SQLite, or a SQLAlchemy URL.
+        database: an empty one, or one that was filled on another day.
         today: the present day, in UTC.
 
     Raises:
-        BadInput: the URL is none, or its driver is not installed.
         Busy: another process kept it locked for too long.
         DataDamaged: it is no database of ours.
     """
-    database = AirlineDatabase(address)
-    fill(database, today)
-    return database
-
-
-def fill(database: AirlineDatabase, today: date) -> None:
-    """Fill a database, or top it up; otherwise as ``open_world``."""
     with database.read() as connection:
         if _is_for(connection, today):
             return

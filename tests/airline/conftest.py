@@ -11,7 +11,7 @@ import pytest
 from switchboard.airline import tau2
 from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.store import Store
-from switchboard.airline.world import open_world
+from switchboard.airline.world import fill
 from tests.airline.postgres import database_url
 
 NOW = datetime(2026, 5, 14, 9, 30, tzinfo=UTC)
@@ -27,7 +27,9 @@ def now() -> datetime:
 def world_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A filled world, to be copied and never changed."""
     path = tmp_path_factory.mktemp("airline") / "airline.db"
-    open_world(path, NOW.date()).close()
+    database = AirlineDatabase(path)
+    fill(database, NOW.date())
+    database.close()
     return settled(path)
 
 

@@ -16,10 +16,11 @@ from switchboard.airline.actions import (
     FlightChoice,
     SendCertificate,
 )
+from switchboard.airline.charges import free_bags
 from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.ledger import Ledger
 from switchboard.airline.moments import stored
-from switchboard.airline.policy import check, free_bags
+from switchboard.airline.policy import check
 from switchboard.airline.records import Payment
 from switchboard.airline.refused import Refused
 from switchboard.airline.store import Store

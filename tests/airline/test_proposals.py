@@ -156,7 +156,8 @@ def test_what_was_declined_cannot_be_confirmed(proposals, books):
     token = proposals.propose("me", "asha", booking()).token
     before = books()
     proposals.decline("me", token)
-    proposals.decline("me", token)
+    with pytest.raises(NotFound, match="closed before"):
+        proposals.decline("me", token)
     with pytest.raises(ToolError, match="closed"):
         proposals.confirm("me", token)
     assert books() == before
@@ -165,7 +166,8 @@ def test_what_was_declined_cannot_be_confirmed(proposals, books):
 def test_declining_after_confirming_takes_nothing_back(proposals, store):
     token = proposals.propose("me", "asha", booking()).token
     code = proposals.confirm("me", token).reservation
-    proposals.decline("me", token)
+    with pytest.raises(NotFound, match="closed before"):
+        proposals.decline("me", token)
     assert not reservation(store, code).cancelled
     assert proposals.confirm("me", token).repeated
 

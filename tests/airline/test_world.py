@@ -17,13 +17,14 @@ import pytest
 from sqlalchemy import text
 
 from switchboard.airline import world as world_module
+from switchboard.airline.charges import free_bags
 from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.flights import Status
 from switchboard.airline.network import larkspur
 from switchboard.airline.schema import metadata
 from switchboard.airline.timetable import DAYS_AFTER, DAYS_BEFORE, EDITION
 from switchboard.airline.view import View, airports
-from switchboard.airline.world import open_world
+from switchboard.airline.world import fill
 from switchboard.errors import DataDamaged
 from tests.airline.balance import seats_balance
 
@@ -45,6 +46,13 @@ OFF_BY = """
     * ((SELECT sum(fare) FROM segment WHERE reservation = r.id) + 30 * insured) + 50 * paid_bags"""
 
 
+def filled(address, day):
+    """The database at an address, filled for a day."""
+    database = AirlineDatabase(address)
+    fill(database, day)
+    return database
+
+
 def rows(path: Path, query: str, *values: object) -> list[tuple]:
     connection = sqlite3.connect(path)
     try:
@@ -58,7 +66,7 @@ def contents(path: Path) -> dict[str, list[tuple]]:
 
 
 def opened(path: Path, day: date) -> Path:
-    open_world(path, day).close()
+    filled(path, day).close()
     return path
 
 
@@ -118,14 +126,13 @@ def test_money_seats_and_references_agree(name, request):
 
 
 def test_a_bag_is_paid_for_beyond_the_allowance_only(world):
-    allowance = larkspur().free_bags
     query = """
         SELECT membership, cabin, bags, paid_bags, (SELECT count(*) FROM passenger WHERE reservation = r.id)
         FROM reservation AS r JOIN customer ON customer.id = r.customer"""
     for membership, cabin, bags, paid, size in rows(world, query):
         assert 1 <= size <= 5
         assert 0 <= bags <= 3 * size
-        assert paid == max(0, bags - size * allowance[membership][cabin])
+        assert paid == max(0, bags - free_bags(membership, cabin, size))
 
 
 def test_codes_are_six_letters_and_digits_with_both(world):
@@ -304,7 +311,7 @@ def test_another_edition_makes_the_world_again(world, copy):
 
 def _open(path: Path, start) -> None:
     start.wait()
-    open_world(path, TODAY)
+    filled(path, TODAY)
 
 
 def test_processes_opening_it_at_once_make_one_world(tmp_path, world):
@@ -324,13 +331,14 @@ import os, signal, sys
 from datetime import date
 from pathlib import Path
 from switchboard.airline import world
+from switchboard.airline.database import AirlineDatabase
 insert = world.insert_rows
 def kill(connection, table, rows):
     if table.name == sys.argv[2]:
         os.kill(os.getpid(), signal.SIGKILL)
     insert(connection, table, rows)
 world.insert_rows = kill
-world.open_world(Path(sys.argv[1]), date.fromisoformat(sys.argv[3]))
+world.fill(AirlineDatabase(Path(sys.argv[1])), date.fromisoformat(sys.argv[3]))
 """
 
 
@@ -354,7 +362,7 @@ def test_a_file_that_is_no_database_is_named_without_its_path(tmp_path):
     path = tmp_path / "airline.db"
     path.write_bytes(b"not a database " * 1000)
     with pytest.raises(DataDamaged) as caught:
-        open_world(path, TODAY)
+        filled(path, TODAY)
     assert str(tmp_path) not in str(caught.value)
 
 
@@ -363,7 +371,7 @@ def test_postgresql_holds_the_same_world_and_counts_on_from_it(world, postgres_u
     with with_url.write() as connection:
         metadata.drop_all(connection)
     with_url.close()
-    database = open_world(postgres_url, TODAY)
+    database = filled(postgres_url, TODAY)
     with database.read() as connection:
         for table, expected in contents(world).items():
             # One keeps coordinates a little differently, the others are empty.
@@ -372,7 +380,7 @@ def test_postgresql_holds_the_same_world_and_counts_on_from_it(world, postgres_u
                 assert sorted(map(tuple, found), key=str) == expected
         assert connection.execute(text(OVERSOLD)).all() == connection.execute(text(OFF_BY)).all() == []
     database.close()
-    database = open_world(postgres_url, TODAY + timedelta(1))
+    database = filled(postgres_url, TODAY + timedelta(1))
     with database.write() as connection:
         assert connection.execute(text(OVERSOLD)).all() == []
         sold, free = seats_balance(connection)

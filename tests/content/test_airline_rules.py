@@ -7,7 +7,6 @@ import pytest
 
 from switchboard.airline import charges, compensation, policy
 from switchboard.airline.flights import CANCELLED_AHEAD, KNOWN_AHEAD, LATE, SALE_ENDS
-from switchboard.airline.network import larkspur
 from switchboard.airline.proposals import VALID
 from switchboard.airline.timetable import DAYS_AFTER, DAYS_BEFORE
 
@@ -34,10 +33,9 @@ def test_the_free_bags_are_those_that_the_desk_allows():
     table = {row[0].lower(): row[1:] for row in rows("baggage") if len(row) == 4}
     for membership in ("regular", "silver", "gold"):
         allowed = [
-            policy.free_bags(membership, cabin, 1) for cabin in ("basic_economy", "economy", "business")
+            charges.free_bags(membership, cabin, 1) for cabin in ("basic_economy", "economy", "business")
         ]
         assert list(map(int, table[membership])) == allowed
-        assert list(larkspur().free_bags[membership].values()) == allowed
 
 
 @pytest.mark.parametrize(
@@ -45,7 +43,7 @@ def test_the_free_bags_are_those_that_the_desk_allows():
     [
         ("baggage", f"A bag beyond the allowance costs ${charges.EXTRA_BAG}."),
         ("baggage", f"No passenger checks more than {NUMBERS[policy.BAGS_EACH]} bags."),
-        ("booking-and-payment", f"{NUMBERS[policy.PASSENGERS]} passengers at most"),
+        ("booking-and-payment", f"{NUMBERS[policy.MOST_PASSENGERS]} passengers at most"),
         ("booking-and-payment", f"| Credit card | {policy.CREDIT_CARDS} |"),
         ("booking-and-payment", f"| Gift card | {policy.GIFT_CARDS} |"),
         ("booking-and-payment", f"| Travel certificate | {policy.CERTIFICATES} |"),
