@@ -8,16 +8,32 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
+from switchboard.airline import schema
 from switchboard.airline.airports import Airport
 from switchboard.airline.database import AirlineDatabase
-from switchboard.airline.view import View, airports
+from switchboard.airline.view import View
 
 
 def utc_now() -> datetime:
     """The present moment."""
     return datetime.now(UTC)
+
+
+def airports(connection: Connection) -> dict[str, Airport]:
+    """All airports by code, in the order of their cities; they never change, so ask once."""
+    names: dict[str, list[str]] = {}
+    for name, code in connection.execute(select(schema.airport_name).order_by(schema.airport_name.c.name)):
+        names.setdefault(code, []).append(name)
+    rows = connection.execute(select(schema.airport).order_by(schema.airport.c.city, schema.airport.c.code))
+    return {
+        row.code: Airport(
+            row.code, row.city, row.country, row.zone, row.latitude, row.longitude,
+            tuple(names.get(row.code, ())),
+        )
+        for row in rows
+    }  # fmt: skip
 
 
 class Store:

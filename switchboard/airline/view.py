@@ -59,27 +59,12 @@ _SEGMENTS = (
 )
 
 
-def airports(connection: Connection) -> dict[str, Airport]:
-    """All airports by code, in the order of their cities; they never change, so ask once."""
-    names: dict[str, list[str]] = {}
-    for name, code in connection.execute(select(schema.airport_name).order_by(schema.airport_name.c.name)):
-        names.setdefault(code, []).append(name)
-    rows = connection.execute(select(schema.airport).order_by(schema.airport.c.city, schema.airport.c.code))
-    return {
-        row.code: Airport(
-            row.code, row.city, row.country, row.zone, row.latitude, row.longitude,
-            tuple(names.get(row.code, ())),
-        )
-        for row in rows
-    }  # fmt: skip
-
-
 class View:
     """What one connection sees.
 
     Args:
         connection: a reader's, or a writer's in the middle of its transaction.
-        airports: as the function of that name returns them.
+        airports: all of them, by code.
     """
 
     def __init__(self, connection: Connection, airports: Mapping[str, Airport]) -> None:

@@ -22,8 +22,9 @@ from switchboard.airline.database import AirlineDatabase
 from switchboard.airline.flights import Status
 from switchboard.airline.network import larkspur
 from switchboard.airline.schema import metadata
+from switchboard.airline.store import airports
 from switchboard.airline.timetable import DAYS_AFTER, DAYS_BEFORE, EDITION
-from switchboard.airline.view import View, airports
+from switchboard.airline.view import View
 from switchboard.airline.world import fill
 from switchboard.errors import DataDamaged
 from tests.airline.balance import seats_balance
