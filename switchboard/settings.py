@@ -72,6 +72,9 @@ class Settings(BaseSettings):
     compatible_url: str = ""
     compatible_key: SecretStr = SecretStr("")
 
+    render_pages: bool = False
+    """Whether pages that only JavaScript writes are run in a browser without a network; asks for the extra
+    ``browser`` and Chromium. Its sandbox works for any user but root."""
     voice: bool = False
     """Whether the airline's desk takes spoken questions and reads answers aloud, where the provider can."""
     provider_seconds: float = Field(25.0, gt=0)

@@ -1,4 +1,5 @@
 import asyncio
+import re
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import pytest
@@ -113,6 +114,47 @@ FORMS = [
     form for part in FORMS for form in ([part] if "\t" in part else part.strip("\n").split("\n")) if form
 ]
 
+MORE_FORMS = [
+    *("http://0300.0250.1.1/", "http://0x7f.0x0.0x0.0x1/", "http://127.0.0.01/", "http://127.000.000.001/"),
+    *("http://0xA9FEA9FE/", "http://2852039166/", "http://0251.0376.0251.0376/", "http://169.254.43518/"),
+    *("http://017777777777/", "http://4294967296/", "http://127.0.0.1.1/", "http://0x7f000001./"),
+    *("http://[0:0:0:0:0:ffff:7f00:1]/", "http://[::127.0.0.1]/", "http://[::ffff:127.0.0.1%25eth0]/"),
+    *("http://[64:ff9b:1::7f00:1]/", "http://[64:ff9b:1:ffff::]/", "http://[2002:a00:1::]/"),
+    *("http://[2001:0:7f00:1::]/", "http://[fec0::1]/", "http://[fe80::1%251]/", "http://[fd00:ec2::254]/"),
+    *("http://[ff02::1]/", "http://[::ffff:0:0]/", "http://[2606:4700::1111%25eth0]/", "http://[]/"),
+    *("http://127．0．0．1/", "http://127｡0｡0｡1/", "http://𝟏𝟐𝟕.0.0.1/", "http://¹²⁷.0.0.1/"),
+    *("http://１６９.２５４.１６９.２５４/", "http://⑯⑧.63.129.16/", "http://٣.٣.٣.٣/", "http://0ⅹ7f.1/"),
+    *(
+        "http://ｌｏｃａｌｈｏｓｔ/",
+        "http://loc\u00adalhost/",
+        "http://127.0.0.1\u200b/",
+        "http://127.0.0.\u20601/",
+    ),
+    *("http://exa\u2028mple.com/", "http://example.com\u3002\u3002/", "http://\u202e1.0.0.721/"),
+    *("http://example%2ecom/", "http://127%2e0%2e0%2e1/", "http://%6c%6f%63%61%6c%68%6f%73%74/"),
+    *("http://127.0.0.1:80@example.com/", "http://example.com:80@127.0.0.1/", "http://a%40b@example.com/"),
+    *("http://:@example.com/", "http://:80/", "http://example.com:80:80/", "http://example.com:８０/"),
+    *(
+        "http://example.com\r\nHost:x/",
+        "http://example.com/\r\nX: y",
+        "http://example.com/\0",
+        "\thttp://a.com/",
+    ),
+    *(
+        " http://example.com/",
+        "http://example.com/ ",
+        "ht\ttp://example.com/",
+        "http://127.0.0.1\\.example.com/",
+    ),
+    *(
+        "http:/example.com/",
+        "http:///127.0.0.1/",
+        "https://example.com\\@127.0.0.1/",
+        "view-source:http://a.com/",
+    ),
+    *("http://example.com../", "http://.127.0.0.1/", "http://127.0.0.1.../", "http://a..b.com/"),
+]
+
 
 @pytest.mark.parametrize("address", PRIVATE)
 def test_addresses_that_are_no_host_of_the_public_internet_are_not_public(address):
@@ -162,11 +204,22 @@ def test_no_address_wrapped_in_v6_is_public(network, data):
         assert not is_public(IPv6Address(wrapped))
 
 
-@pytest.mark.parametrize("url", FORMS)
+@pytest.mark.parametrize("url", FORMS + MORE_FORMS)
 def test_an_address_in_an_odd_form_is_refused_before_anybody_is_asked(url):
     with pytest.raises(AddressRefused) as refusal:
         check_url(url)
-    assert str(refusal.value).count(".") >= 1
+    message = str(refusal.value)
+    assert message.endswith(".") and not re.search(r"[0-9]", message)
+
+
+def test_all_that_a_host_can_be_refused_for_has_one_message():
+    hosts = ("127.0.0.1", "[::1]", "8.8.8.8.8", "localhost", "127.1", "-a.example", "１２７.0.0.1")
+    messages = set()
+    for host in hosts:
+        with pytest.raises(AddressRefused) as refusal:
+            check_url(f"http://{host}/")
+        messages.add(str(refusal.value))
+    assert len(messages) == 1
 
 
 @pytest.mark.parametrize("address", PRIVATE)

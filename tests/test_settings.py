@@ -28,6 +28,11 @@ def test_a_fresh_installation_is_private_and_served_by_the_reader(settings):
     assert fresh.lends_keys
 
 
+def test_pages_are_run_in_a_browser_only_where_the_operator_says_so(settings):
+    assert not settings().render_pages
+    assert settings(SWITCHBOARD_RENDER_PAGES="true").render_pages
+
+
 @pytest.mark.parametrize("given", [{}, {"auth_user": "ann"}, {"auth_password": "pass"}])
 def test_a_public_link_without_a_sign_in_is_refused_with_what_to_set(given):
     with pytest.raises(ValidationError, match="SWITCHBOARD_AUTH_USER and SWITCHBOARD_AUTH_PASSWORD"):

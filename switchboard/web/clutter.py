@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 from switchboard.web.outline import EVENTS, UNREAD
 
 if TYPE_CHECKING:
-    from lxml.html import HtmlElement
+    from lxml.etree import _Element
 
-_TAGS = frozenset({"nav", "footer", "dialog", "menu"})
-_ROLES = frozenset({"navigation", "contentinfo", "search", "dialog", "alertdialog", "menu", "menubar"})
+_TAGS = frozenset({"nav", "footer", "menu"})
+_ROLES = frozenset({"navigation", "contentinfo", "search", "menu", "menubar"})
+_DIALOGS = frozenset({"dialog", "alertdialog"})
+_PANELS = frozenset({"region", "tabpanel"})
+"""What opens at a click; FAQs are often written so. The text is of the page even while it is closed."""
 _NEVER = frozenset({"html", "body", "main", "article", "h1"})
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _WORD = re.compile(r"[a-z]+")
 _COOKIES = frozenset({"cookie", "cookies", "consent", "gdpr", "onetrust", "cookiebot", "ccpa"})
 _MENU_NAMES = """
@@ -25,6 +29,8 @@ nav navbar navigation menu menus submenu megamenu breadcrumb breadcrumbs sidebar
 sharing skip footer topbar related tags
 """
 _MENUS = frozenset(_MENU_NAMES.split())
+_UNSEEN = re.compile(r"\b(?:sr-only|visually-?hidden|screen-reader-text|offscreen)\b")
+"""Classes of text that is meant to be heard and not seen, such as “opens in a new tab”."""
 _BANNER_CHARACTERS = 1_500
 _LINK_SHARE = 0.6
 """Characters of an element that stand in links, from which on it is a menu if its name says so."""
@@ -51,68 +57,96 @@ class _Size:
         self.has_main = self.has_main or inner.has_main
 
 
-def find_clutter(tree: "HtmlElement") -> set["HtmlElement"]:
+@dataclass(frozen=True, slots=True)
+class Clutter:
     """The elements that hold no text of the page's own."""
+
+    menus: set["_Element"]
+    """Menus and footers, which every reader sees."""
+    unseen: set["_Element"]
+    """What is hidden, and cookie banners and other dialogs, which a reader closes."""
+
+
+def find_clutter(tree: "_Element") -> Clutter:
+    """Find what is not of the page, in one walk over it."""
     from lxml import etree
 
-    found: set[HtmlElement] = set()
+    found = Clutter(set(), set())
     stack = [_Size()]
+    mains = 0
     walk = etree.iterwalk(tree, events=("start", "end"))
     for event, element in islice(walk, EVENTS):
         tag = element.tag
         if event == "start":
             size = _Size()
             stack.append(size)
-            if tag in UNREAD or (tag not in _NEVER and _is_menu(element)):
-                found.add(element)
+            if tag in UNREAD:
+                walk.skip_subtree()
+            elif tag not in _NEVER and _is_unseen(element):
+                found.unseen.add(element)
+                walk.skip_subtree()
+            elif _is_menu(element):
+                found.menus.add(element)
                 walk.skip_subtree()
             elif text := element.text:
                 size.characters = len(text.strip())
+            if tag == "main":
+                mains += 1
             continue
         size = stack.pop()
         if tag == "a":
             size.linked, size.links = size.characters, size.links + 1
         elif tag == "main":
             size.has_main = True
-        if tag not in _NEVER and _is_clutter(element, size):
-            found.add(element)
+            mains -= 1
+        elif tag in _HEADINGS and not size.linked:
+            # The heading over a menu does not make it a text.
+            size.characters = 0
+        if tag not in _NEVER and not size.has_main:
+            _judge(element, size, found, in_main=mains > 0)
         stack[-1].add(size)
         if tail := element.tail:
             stack[-1].characters += len(tail.strip())
     return found
 
 
-def _is_menu(element: "HtmlElement") -> bool:
-    """Whether the element says of itself that it is not part of the text."""
+def _is_menu(element: "_Element") -> bool:
     if element.tag in _TAGS:
+        # In a quotation the footer is who said it.
+        return not (element.tag == "footer" and element.getparent().tag == "blockquote")
+    return element.get("role") in _ROLES
+
+
+def _is_unseen(element: "_Element") -> bool:
+    """Whether the element says of itself that nobody sees it, or only until it is closed."""
+    if element.tag == "dialog" or element.get("role") in _DIALOGS:
         return True
-    role, style = element.get("role"), element.get("style")
+    hidden, style = element.get("hidden"), element.get("style")
     return (
-        (role is not None and role.lower() in _ROLES)
-        or element.get("hidden") is not None
+        (hidden is not None and hidden != "until-found" and element.get("role") not in _PANELS)
         or element.get("aria-hidden") == "true"
         or (style is not None and "display:none" in style.replace(" ", "").lower())
     )
 
 
-def _is_clutter(element: "HtmlElement", size: _Size) -> bool:
-    if size.has_main:
-        return False
-    if element.tag in ("ul", "ol") and size.links >= _LIST_LINKS:
+def _judge(element: "_Element", size: _Size, found: Clutter, *, in_main: bool) -> None:
+    """Note an element whose names, or whose many short links, say what it is."""
+    if element.tag in ("ul", "ol") and size.links >= _LIST_LINKS and not in_main:
         is_short = size.characters / size.links < _SHORT
-        return is_short and size.linked >= _LIST_LINK_SHARE * size.characters
+        if is_short and size.linked >= _LIST_LINK_SHARE * size.characters:
+            found.menus.add(element)
+            return
     for label in (element.get("class"), element.get("id")):
         if label:
-            is_banner, is_menu = _named(label[:200])
-            if is_banner and size.characters <= _BANNER_CHARACTERS:
-                return True
-            if is_menu and size.linked >= _LINK_SHARE * size.characters:
-                return True
-    return False
+            is_unseen, is_banner, is_menu = _named(label[:200])
+            if is_unseen or (is_banner and size.characters <= _BANNER_CHARACTERS):
+                found.unseen.add(element)
+            elif is_menu and size.linked and size.linked >= _LINK_SHARE * size.characters:
+                found.menus.add(element)
 
 
 @lru_cache(maxsize=1_024)
-def _named(label: str) -> tuple[bool, bool]:
-    """Whether a class or id is the name of a cookie banner, or of a menu."""
+def _named(label: str) -> tuple[bool, bool, bool]:
+    """Whether a class or id is the name of something unseen, of a cookie banner, or of a menu."""
     names = set(_WORD.findall(label.lower()))
-    return bool(names & _COOKIES), bool(names & _MENUS)
+    return _UNSEEN.search(label.lower()) is not None, bool(names & _COOKIES), bool(names & _MENUS)

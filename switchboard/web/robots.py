@@ -1,18 +1,64 @@
-"""What a site's robots.txt allows, after RFC 9309.
+"""What a site's robots.txt says to this program, after RFC 9309.
 
-The rules are matched by ``urllib.robotparser``, which knows no wildcards inside a path. Fetching the file is
-``fetch.py``'s, through the same guard as any page.
+``*`` and ``$`` in paths are known; the longest rule that fits decides, and of two as long the one that
+allows. A ``Crawl-delay`` is not kept: it is no part of the standard, and a person waits for the few pages
+that are read here. Fetching the file is ``visit.py``'s, through the same guard as any page.
 """
 
+import asyncio
+import re
 from collections import OrderedDict
+from dataclasses import dataclass
 from time import monotonic
-from urllib.robotparser import RobotFileParser
+from urllib.parse import quote, urlsplit
+from weakref import WeakValueDictionary
 
 AGENT = "Switchboard"
 FILE_BYTES = 500_000
 """As much of a robots.txt as is read (RFC 9309, section 2.5: at least 500 KiB may be expected)."""
+RULES = 10_000
+"""As many rules as are kept for one site; each may be looked at for each page."""
+SITEMAPS_KEPT = 10
 KEPT_SECONDS = 600.0
+RETRY_SECONDS = 5.0
+"""How long it counts that a site could not give its rules: those who wait for them together ask once."""
 KEPT_SITES = 256
+
+_TOKEN = re.compile(r"[a-z_-]+")
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_ADDRESS_CHARACTERS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    allows: bool
+    parts: tuple[str, ...]
+    """What stands between the wildcards."""
+    whole: bool
+    """Whether it must reach the end of the path."""
+    length: int
+
+    def matches(self, path: str) -> bool:
+        """Whether it fits: each part is looked for once, behind the one before."""
+        first, *rest = self.parts
+        if not path.startswith(first):
+            return False
+        at = len(first)
+        if not rest:
+            return at == len(path) or not self.whole
+        end = len(path)
+        if self.whole:
+            last = rest.pop()
+            end -= len(last)
+            if end < at or not path.endswith(last):
+                return False
+        for part in rest:
+            found = path.find(part, at, end)
+            if found < 0:
+                return False
+            at = found + len(part)
+        return True
 
 
 class Rules:
@@ -25,17 +71,51 @@ class Rules:
     """
 
     def __init__(self, status: int, body: bytes = b"") -> None:
-        lines: list[str] = []
+        self.sitemaps: tuple[str, ...] = ()
+        """The addresses of the sitemaps that it names, at most ``SITEMAPS_KEPT``, unchecked."""
+        self._rules: tuple[_Rule, ...] = ()
         if status == 200:
-            lines = body[:FILE_BYTES].decode("utf-8", "replace").lstrip("\ufeff").splitlines()
+            self._read(body[:FILE_BYTES].decode("utf-8", "replace").lstrip("\ufeff"))
         elif status >= 500:
-            lines = ["User-agent: *", "Disallow: /"]
-        self._parser = RobotFileParser()
-        self._parser.parse(lines)
+            self._rules = (_Rule(False, ("/",), False, 1),)
 
     def allow(self, url: str) -> bool:
         """Whether a program called ``AGENT`` may read ``url``."""
-        return self._parser.can_fetch(AGENT, url)
+        parts = urlsplit(url)
+        path = _normal(parts.path or "/")
+        if path == "/robots.txt":
+            return True
+        if parts.query:
+            path += "?" + _normal(parts.query)
+        return next((rule.allows for rule in self._rules if rule.matches(path)), True)
+
+    def _read(self, text: str) -> None:
+        groups: dict[str, list[_Rule]] = {"*": [], AGENT.lower(): []}
+        named = False
+        current: list[str] = []
+        among_agents = False
+        sitemaps: dict[str, None] = {}
+        for line in text.splitlines():
+            name, _, value = line.partition("#")[0].partition(":")
+            name, value = name.strip().lower(), value.strip()
+            if name == "user-agent":
+                if not among_agents:
+                    current = []
+                among_agents = True
+                agent = _agent(value)
+                named = named or agent == AGENT.lower()
+                current.append(agent)
+            elif name in ("allow", "disallow"):
+                among_agents = False
+                rule = _rule(name == "allow", value)
+                for agent in {*current} & groups.keys():
+                    if rule is not None and len(groups[agent]) < RULES:
+                        groups[agent].append(rule)
+            elif name == "sitemap" and len(sitemaps) < SITEMAPS_KEPT and len(value) <= _ADDRESS_CHARACTERS:
+                sitemaps[value] = None
+        rules = groups[AGENT.lower() if named else "*"]
+        self._rules = tuple(sorted(rules, key=lambda rule: (-rule.length, not rule.allows)))
+        self.sitemaps = tuple(sitemaps)
 
 
 class KnownRules:
@@ -43,15 +123,42 @@ class KnownRules:
 
     def __init__(self) -> None:
         self._sites: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
+        self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def get(self, site: str) -> Rules | None:
         """The rules of ``site``, such as ``https://example.com``, where they are known and fresh."""
-        since, rules = self._sites.get(site, (0.0, None))
-        return rules if monotonic() - since < KEPT_SECONDS else None
+        until, rules = self._sites.get(site, (0.0, None))
+        return rules if monotonic() < until else None
 
-    def put(self, site: str, rules: Rules) -> None:
+    def put(self, site: str, rules: Rules, seconds: float = KEPT_SECONDS) -> None:
         """Keep the rules of ``site``."""
-        self._sites[site] = (monotonic(), rules)
+        self._sites[site] = (monotonic() + seconds, rules)
         self._sites.move_to_end(site)
         while len(self._sites) > KEPT_SITES:
             self._sites.popitem(last=False)
+
+    def asking(self, site: str) -> asyncio.Lock:
+        """Held by the one who asks ``site`` for its rules."""
+        return self._asking.setdefault(site, asyncio.Lock())
+
+
+def _agent(value: str) -> str:
+    """The product token of a User-agent line, in lower case; ``*`` as it is."""
+    token = _TOKEN.match(value.lower())
+    return token[0] if token else value[:1]
+
+
+def _rule(allows: bool, pattern: str) -> _Rule | None:
+    if not pattern.startswith(("/", "*")) or len(pattern) > _ADDRESS_CHARACTERS:
+        return None
+    whole = pattern.endswith("$")
+    parts = [_normal(part) for part in re.split(r"\*+", pattern.removesuffix("$"))]
+    return _Rule(allows, tuple(parts), whole, len(pattern))
+
+
+def _normal(text: str) -> str:
+    """``text`` with what needs it escaped, and nothing else, so that like is like (section 2.2.2)."""
+    text = quote(text, safe="%!$&'()*+,;=:@/?[]~")
+    return _ESCAPE.sub(
+        lambda escape: char if (char := chr(int(escape[1], 16))) in _UNRESERVED else escape[0].upper(), text
+    )

@@ -7,6 +7,8 @@ same URL can slip past. Redirects belong to the client: it must follow none, or 
 
 import ssl
 from collections.abc import Callable, Container
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
 from functools import cache
 from types import TracebackType
 from typing import Self
@@ -14,6 +16,10 @@ from typing import Self
 import httpx
 
 from switchboard.addresses import ANY_PORT, Resolve, check_url, resolve_public
+
+LEASES = "leases"
+"""The request extension that holds an ``AsyncExitStack``: what was opened for the request may stay open until
+that is left, and is then closed unless others hold it. Without it, it stays until the transport closes."""
 
 
 @cache
@@ -26,6 +32,13 @@ def direct() -> httpx.AsyncBaseTransport:
     return httpx.AsyncHTTPTransport(verify=_certificates(), trust_env=False)
 
 
+@dataclass(slots=True)
+class _Host:
+    transport: httpx.AsyncBaseTransport
+    leases: set[AsyncExitStack] = field(default_factory=set)
+    kept: bool = False
+
+
 class PinnedTransport(httpx.AsyncBaseTransport):
     """Sends requests to the public internet, or not at all.
 
@@ -35,7 +48,8 @@ class PinnedTransport(httpx.AsyncBaseTransport):
     Args:
         ports: those that may be connected to.
         resolve: turns a host and a port into the address to connect to, or refuses.
-        connect: makes the transport that serves one host; it is given the resolved address as the URL's host.
+        connect: makes the transport that serves one host; it is given the resolved address as the URL's
+            host, and must connect to that.
     """
 
     def __init__(
@@ -48,7 +62,7 @@ class PinnedTransport(httpx.AsyncBaseTransport):
         self._ports = ports
         self._resolve = resolve
         self._connect = connect
-        self._hosts: dict[tuple[str, str, int], httpx.AsyncBaseTransport] = {}
+        self._hosts: dict[str, _Host] = {}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         """Send ``request`` to the address that passed the check.
@@ -66,16 +80,33 @@ class PinnedTransport(httpx.AsyncBaseTransport):
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": place.host},
         )
-        key = (place.scheme, place.host, place.port)
-        if key not in self._hosts:
-            self._hosts[key] = self._connect()
-        return await self._hosts[key].handle_async_request(pinned)
+        host = self._hosts.get(place.host)
+        if host is None:
+            host = self._hosts[place.host] = _Host(self._connect())
+        self._hold(place.host, host, request.extensions.get(LEASES))
+        return await host.transport.handle_async_request(pinned)
 
     async def aclose(self) -> None:
         """Close all connections."""
         hosts, self._hosts = self._hosts, {}
-        for transport in hosts.values():
-            await transport.aclose()
+        for host in hosts.values():
+            await host.transport.aclose()
+
+    def _hold(self, name: str, host: "_Host", leases: AsyncExitStack | None) -> None:
+        if leases is None:
+            host.kept = True
+        elif leases not in host.leases:
+            host.leases.add(leases)
+            leases.push_async_callback(self._leave, name, leases)
+
+    async def _leave(self, name: str, leases: AsyncExitStack) -> None:
+        host = self._hosts.get(name)
+        if host is None:
+            return
+        host.leases.discard(leases)
+        if not host.leases and not host.kept:
+            del self._hosts[name]
+            await host.transport.aclose()
 
     async def __aexit__(
         self,
