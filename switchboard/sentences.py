@@ -57,7 +57,7 @@ _ENDS_BLOCK = re.compile(
     "|".join(pattern.pattern for pattern in (_FENCE, _HEADING, _ITEM, _ROW, _BREAK, _UNDERLINE))
 )
 # Possessive quantifiers, look-behinds and bounds here and below keep hostile text from costing squared time.
-_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*(?=\s)|[。！？।]++[」』”]?")
+_END = re.compile(r"(?<![.!?…])[.!?…]++[\"'”’»)\]*_]*+(?:\s?\[\d{1,3}\])*(?=\s|\Z)|[。！？।]++[」』”]?")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(\"'“‘])(?:[A-Za-z]|[A-Za-z](?:\.[A-Za-z])+|Mrs?|Ms|Dr|Prof|Sr|Jr|St|Mt|No|Nos|Fig|Figs|Eq|Sec|Ch|"
     r"Vol|Nr|vs|etc|cf|al|approx|ca|pp?|Inc|Ltd|Co|Corp|Gen|Col|Capt|Lt|Sen|Rep|Gov|Rev|Hon|Ave|Dept|est|"
