@@ -16,7 +16,7 @@ from switchboard.settings import Settings
 
 if TYPE_CHECKING:
     from switchboard.airline.desk import AirlineDesk
-    from switchboard.brochure.sites import Sites
+    from switchboard.brochure.pages import PageReader
     from switchboard.knowledge.base import KnowledgeBase
     from switchboard.prices.estimate import PriceModel
 
@@ -77,11 +77,14 @@ class Services:
         return PriceModel.load()
 
     @cached_property
-    def sites(self) -> "Sites":
-        """The public web, guarded, with the sample site in it."""
+    def pages(self) -> "PageReader":
+        """The public web, guarded, with the sample site in it; rendered where the operator allows it."""
+        from switchboard.brochure.pages import PageReader
         from switchboard.brochure.sites import Sites
+        from switchboard.web.rendering import Renderer
 
-        return Sites(ROOT / "examples" / "site")
+        sites = Sites(ROOT / "examples" / "site")
+        return PageReader(sites, Renderer(sites) if self.settings.render_pages else None)
 
     @cached_property
     def knowledge(self) -> "KnowledgeBase":

@@ -38,7 +38,12 @@ class AnswerWatch:
             case Notice(words):
                 self._warnings.append(words)
             case Finish(reason, usage):
-                self.ending, self._usage = _ENDINGS[reason], usage
+                self.ending = _ENDINGS[reason]
+                self.add(usage)
+
+    def add(self, usage: Usage) -> None:
+        """Count the tokens of a request that was made for the answer."""
+        self._usage += usage
 
     def warn(self, words: str) -> None:
         """Add what the person should know of the answer."""

@@ -88,6 +88,6 @@ def test_a_failed_opening_is_not_kept(services, ann):
 
 def test_what_is_shared_is_opened_once_and_not_before_it_is_asked_for(services, tmp_path):
     assert not list(tmp_path.iterdir())
-    for name in ("airline", "prices", "sites", "knowledge", "manual"):
+    for name in ("airline", "prices", "pages", "knowledge", "manual"):
         assert getattr(services, name) is getattr(services, name)
     assert services.manual.startswith("#")

@@ -1,9 +1,9 @@
-"""The values of a brochure: which pages are read, what became of each, what is written."""
+"""What happens while a brochure is made: pages are found, chosen and read, a text is written."""
 
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
-from switchboard.messages import Finish, Notice, ReasoningDelta, Source, TextDelta
+from switchboard.messages import Finish, Notice, ReasoningDelta, Source, TextDelta, Usage
 from switchboard.web.page import Page
 
 
@@ -53,10 +53,24 @@ class PageRead:
 
 
 @dataclass(frozen=True, slots=True)
+class Chosen:
+    """The pages are chosen.
+
+    Attributes:
+        company: the company's name, as given or as its home page says it.
+        usage: what asking a model for the choice took.
+    """
+
+    company: str
+    usage: Usage
+
+
+@dataclass(frozen=True, slots=True)
 class SourcesReady:
-    """The pages as they go to the model; the brochure cites them by their numbers."""
+    """The pages as they go to the model; the text cites them by their numbers."""
 
     sources: tuple[Source, ...]
 
 
-BrochureEvent = PageFound | PageRead | SourcesReady | TextDelta | ReasoningDelta | Notice | Finish
+SiteEvent = PageFound | PageRead | Chosen | Notice
+WritingEvent = SourcesReady | TextDelta | ReasoningDelta | Notice | Finish

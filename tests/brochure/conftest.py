@@ -5,7 +5,8 @@ import json
 import pytest
 
 from switchboard.backends.base import Capability, Status
-from switchboard.messages import Finish, FinishReason, TextDelta
+from switchboard.brochure.pages import PageReader
+from switchboard.messages import Finish, FinishReason, TextDelta, Usage
 from switchboard.web.fetch import Fetcher
 from switchboard.web.folder import FolderTransport
 
@@ -50,7 +51,7 @@ class ScriptedModel:
             else:
                 for piece in self.text:
                     yield TextDelta(piece)
-            yield Finish(FinishReason.STOP)
+            yield Finish(FinishReason.STOP, Usage(7, 5))
         finally:
             self.closed += 1
 
@@ -79,3 +80,8 @@ def site(tmp_path):
 @pytest.fixture
 def fetcher(site):
     return Fetcher(lambda: FolderTransport("www.brightwell.example", site))
+
+
+@pytest.fixture
+def reader(fetcher):
+    return PageReader(fetcher)
