@@ -4,7 +4,9 @@ For the benchmarks and the browser tests. Speaks ``/v1/chat/completions`` (strea
 plain asyncio, so that it costs a fraction of what it measures. The pace is chosen by the model's name:
 ``fast-2000`` sends 2,000 tokens at full speed, ``paced-50-200`` sends 200 at 50 a second, ``stall-5`` sends
 5 and then nothing, ``cut-5`` sends 5 and hangs up, ``calls-5`` calls the tool that the message names, as in
-``look_up {"city": "Delhi"}``, and sends 5 once it has the result. The key ``sk-wrong`` is refused.
+``look_up {"city": "Delhi"}``, and sends 5 once it has the result; ``scripted`` sends the next reply of those
+that were given with ``POST /script``: a list of replies, each a list of pieces, where ``null`` waits until
+the client leaves. The key ``sk-wrong`` is refused.
 ``GET /closed`` tells when each connection was last seen closed by the client, ``GET /requests`` what was
 asked, both as JSON.
 """
@@ -27,6 +29,7 @@ class Upstream:
     def __init__(self) -> None:
         self.closed: list[float] = []
         self.requests: list[dict] = []
+        self.script: list[list[str | None]] = []
 
     async def start(self, port: int = 0) -> int:
         """Listen on loopback, and return the port."""
@@ -61,6 +64,10 @@ class Upstream:
         if path.endswith("/requests"):
             await self._json(writer, self.requests)
             return True
+        if path.endswith("/script"):
+            self.script = json.loads(body)
+            await self._json(writer, len(self.script))
+            return True
         if f"bearer {WRONG_KEY}\r" in head.lower():
             refusal = {"message": "Incorrect API key provided.", "code": "invalid_api_key"}
             await self._json(writer, {"error": refusal}, b"401 Unauthorized")
@@ -93,6 +100,8 @@ class Upstream:
             writer.write(_framed(b"data: [DONE]\n\n") + b"0\r\n\r\n")
             await writer.drain()
             return True
+        if kind == "scripted":
+            return await self._scripted(model, reader, writer)
         count = int(numbers[-1])
         gap = 1 / int(numbers[0]) if kind == "paced" else 0.0
         writer.write(HEAD)
@@ -113,13 +122,23 @@ class Upstream:
             return False
         if kind == "cut":
             return False
-        writer.write(_chunk(model, "", "stop"))
-        usage = {"prompt_tokens": 10, "completion_tokens": count, "total_tokens": count + 10}
-        last = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": model, "choices": []}
-        writer.write(
-            _framed(b"data: " + json.dumps(last | {"usage": usage}).encode() + b"\n\ndata: [DONE]\n\n")
-        )
-        writer.write(b"0\r\n\r\n")
+        writer.write(_ended(model, count))
+        await writer.drain()
+        return True
+
+    async def _scripted(self, model: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        pieces = self.script.pop(0)
+        writer.write(HEAD)
+        for piece in pieces:
+            if piece is not None:
+                writer.write(_chunk(model, json.dumps(piece)[1:-1]))
+                await writer.drain()
+                continue
+            while not reader.at_eof():
+                await asyncio.sleep(0.005)
+            self.closed.append(time.time())
+            return False
+        writer.write(_ended(model, len(pieces)))
         await writer.drain()
         return True
 
@@ -144,6 +163,13 @@ def _chunk(model: str, text: str, finish: str | None = None) -> bytes:
         f'"choices":[{{"index":0,"delta":{{"role":"assistant","content":"{text}"}},'
         f'"finish_reason":{end}}}]}}\n\n'.encode()
     )
+
+
+def _ended(model: str, count: int) -> bytes:
+    usage = {"prompt_tokens": 10, "completion_tokens": count, "total_tokens": count + 10}
+    last = {"id": "c", "object": "chat.completion.chunk", "created": 0, "model": model, "choices": []}
+    data = b"data: " + json.dumps(last | {"usage": usage}).encode() + b"\n\ndata: [DONE]\n\n"
+    return _chunk(model, "", "stop") + _framed(data) + b"0\r\n\r\n"
 
 
 def _called(model: str, name: str, arguments: str = "{}") -> bytes:

@@ -9,6 +9,7 @@ from switchboard.services import Services
 from switchboard.settings import Settings
 from tabs import airline, brochure, chat, knowledge, prices
 from tabs.api import chat_endpoint
+from tabs.brochure_api import brochure_endpoints
 from tabs.frame import Frame
 from tabs.model_bar import ModelBar
 from tabs.streaming import Pacer
@@ -31,6 +32,7 @@ def build(services: Services) -> gr.Blocks:
                 with gr.Tab(name) as shown:
                     tab.build(Frame(page, shown, services, bar, pacer))
         chat_endpoint(services, pacer)
+        brochure_endpoints(services, pacer)
     return page
 
 

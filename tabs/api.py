@@ -5,12 +5,13 @@ Nothing is saved: the caller brings the history along. The handlers of the page 
 
 import inspect
 from collections.abc import AsyncIterator
-from contextlib import aclosing
+from contextlib import AbstractContextManager, aclosing
+from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from switchboard.backends.base import ChatRequest
+from switchboard.backends.base import Backend, ChatRequest, Sampling
 from switchboard.backends.catalog import checked_choice
 from switchboard.chat import checked_message
 from switchboard.conversations import SYSTEM_CHARACTERS
@@ -18,7 +19,7 @@ from switchboard.errors import BadInput, TooLarge
 from switchboard.inputs import text_of
 from switchboard.messages import AssistantMessage, Message, TextDelta, user
 from switchboard.services import Services
-from switchboard.sessions import KEY_CHARACTERS, checked_key
+from switchboard.sessions import KEY_CHARACTERS, Run, Visitor, checked_key
 from tabs.streaming import Pacer, plain_errors, visitor_of
 
 HISTORY_MESSAGES = 1_000
@@ -51,24 +52,52 @@ def chat_endpoint(services: Services, pacer: Pacer) -> None:
             history: earlier turns, each {"role": "user" or "assistant", "content": text}.
         """
         with plain_errors():
-            choice = checked_choice(provider, model, address, None, None)
             characters = services.settings.message_characters
             asked = checked_message(user(_text(message, "message", characters)), characters)
             turns = (*checked_history(history, characters), asked)
             system = _text(system_prompt, "system prompt", SYSTEM_CHARACTERS)
-            own_key = checked_key(_text(key, "key", KEY_CHARACTERS))
-            visitor = visitor_of(services.visitors, request)
-            backend = services.catalog.open(choice, own_key) if own_key else services.backend(visitor, choice)
+            caller = caller_of(services, request, provider, model, key, address)
             text = ""
-            limit = services.settings.runs_per_visitor
-            with visitor.running(f"api:{request.session_hash}", limit) as run:
-                events = backend.stream(ChatRequest(turns, system, sampling=choice.sampling))
+            with caller.running() as run:
+                events = caller.backend.stream(ChatRequest(turns, system, sampling=caller.sampling))
                 async with aclosing(pacer.batches(events, run)) as batches:
                     async for batch in batches:
                         text += "".join(event.text for event in batch if isinstance(event, TextDelta))
                         yield text
 
     gr.api(chat, api_name="chat", api_description=inspect.getdoc(chat), concurrency_limit=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A program that asks: who it is, and the model that answers it."""
+
+    visitor: Visitor
+    place: str
+    limit: int
+    backend: Backend
+    sampling: Sampling
+
+    def running(self) -> AbstractContextManager[Run]:
+        """Count an answer among the caller's running ones, as ``Visitor.running`` does."""
+        return self.visitor.running(self.place, self.limit)
+
+
+def caller_of(
+    services: Services, request: gr.Request, provider: object, model: object, key: object, address: object
+) -> Caller:
+    """The caller with the model of their choice; a key of their own serves this call alone.
+
+    Raises:
+        BadInput: the choice or the key has no proper form.
+        BackendError: as ``Catalog.open`` raises it.
+    """
+    choice = checked_choice(provider, model, address, None, None)
+    own_key = checked_key(_text(key, "key", KEY_CHARACTERS))
+    visitor = visitor_of(services.visitors, request)
+    backend = services.catalog.open(choice, own_key) if own_key else services.backend(visitor, choice)
+    place, limit = f"api:{request.session_hash}", services.settings.runs_per_visitor
+    return Caller(visitor, place, limit, backend, choice.sampling)
 
 
 def checked_history(history: Any, characters: int) -> list[Message]:

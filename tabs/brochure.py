@@ -1,62 +1,95 @@
-"""The Brochure tab: a company's name and address, the pages that were read, the brochure made of them.
+"""The Brochure tab: a company's site, the pages that matter, a text whose every claim names its page.
 
-Reading and writing are ``switchboard/brochure``; here their progress is shown.
+Layout, wiring, and the handlers that have something written. Reading and writing are in
+``switchboard/brochure``; how their work looks is in ``brochure_draft.py`` and ``brochure_view.py``.
 """
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
-from switchboard.backends.catalog import checked_choice
-from switchboard.errors import SwitchboardError
+from switchboard.backends.base import Backend
+from switchboard.backends.catalog import Choice, checked_choice
+from switchboard.brochure.brief import LANGUAGES, checked_brief, checked_language
+from switchboard.brochure.events import PageFound, PageKind, SiteEvent, WritingEvent
+from switchboard.brochure.reading import read_page
+from switchboard.brochure.sites import SAMPLE_ADDRESS, SAMPLE_COMPANY
+from switchboard.brochure.writer import brochure_of_site, summary_of_page
+from switchboard.brochure.writing import language_of, translate, write_brochure, write_summary
+from switchboard.errors import NotFound, SwitchboardError
 from switchboard.inputs import text_of
-from switchboard.markdown import safe_markdown
-from switchboard.messages import Source, TextDelta
-from switchboard.records import Ending
 from switchboard.timing import AnswerWatch
+from tabs.brochure_draft import Draft, Shown
+from tabs.brochure_fields import BROCHURE, SUMMARY, BrochureFields, site_plan
+from tabs.brochure_files import BrochureFiles
+from tabs.brochure_view import NO_PAGES, NO_TEXT, pages_shown
+from tabs.brochure_work import Work, unticked
 from tabs.frame import Frame
 from tabs.listening import PRIVATE
 from tabs.streaming import place_of, plain_errors
-from tabs.transcript import note_text, plain
+from tabs.threads import KeptOfPages
 
-if TYPE_CHECKING:
-    from switchboard.brochure.events import BrochureEvent, PageFound, PageRead
-
-NAME_CHARACTERS, ADDRESS_CHARACTERS = 200, 2_000
-NO_PAGES = "<p class='hint'>The pages that are read appear here, with why each was chosen.</p>"
-NO_BROCHURE = "_The brochure appears here, each claim with the number of the page it came from._"
+WORKS = 100
+"""As many pages' work as is kept; each holds a site's text, at most about a megabyte."""
+_WRITTEN = ("As it was written", "")
+_PLACE_EVIDENCE = """
+element.addEventListener("toggle", ({ target: shown, newState }) => {
+  if (newState !== "open") return;
+  const number = element.querySelector(`[popovertarget="${shown.id}"]`).getBoundingClientRect();
+  const room = window.innerHeight - number.bottom - 16;
+  const isBelow = room >= shown.offsetHeight || number.top <= room;
+  const top = isBelow ? number.bottom + 8 : number.top - shown.offsetHeight - 8;
+  const left = Math.min(number.left - 16, window.innerWidth - shown.offsetWidth - 8);
+  Object.assign(shown.style, { margin: 0, top: `${Math.max(8, top)}px`, left: `${Math.max(8, left)}px` });
+}, true);
+"""
+"""Shows the sentence that a number rests on beside the number."""
+_WITH_TICKS = """(...values) => [...values.slice(0, -1),
+  [...document.querySelectorAll("#brochure-pages input:not(:checked)")].map((box) => box.dataset.page)]"""
 
 
 def build(frame: Frame) -> None:
     """Lay out the tab and connect its parts."""
-    with gr.Row():
+    tab = BrochureTab(frame)
+    with gr.Row(elem_id="brochure"):
         with gr.Column(scale=2, min_width=300):
-            company = gr.Textbox(
-                label="Company", max_lines=1, max_length=NAME_CHARACTERS, elem_id="brochure-company"
-            )
-            address = gr.Textbox(
-                label="Web address",
-                max_lines=1,
-                max_length=ADDRESS_CHARACTERS,
-                placeholder="https://",
-                elem_id="brochure-address",
-            )
+            fields = BrochureFields()
             with gr.Row():
-                write = gr.Button("Write the brochure", variant="primary", elem_id="brochure-write")
+                write = gr.Button("Write", variant="primary", elem_id="brochure-write")
                 stop = gr.Button("Stop (Esc)", elem_classes="stop-answer stop-brochure", min_width=90)
             sample = gr.Button("Try the sample site, no network needed", size="sm", elem_id="brochure-sample")
             pages = gr.HTML(NO_PAGES, elem_id="brochure-pages")
+            with gr.Row(elem_id="brochure-more"):
+                more = gr.Textbox(
+                    show_label=False, placeholder="Add a page by its address", max_lines=1, max_length=2_000,
+                    submit_btn=True, min_width=160, elem_id="brochure-add",
+                )  # fmt: skip
+                again = gr.Button("Write again from the ticked pages", size="sm", elem_id="brochure-again")
         with gr.Column(scale=3, min_width=320):
-            text = gr.Markdown(NO_BROCHURE, elem_id="brochure-text", buttons=["copy"], container=True)
-            note = gr.Markdown(elem_classes="hint", elem_id="brochure-note")
-    tab = BrochureTab(frame)
-    asked, written = [company, address, *frame.bar.inputs], [pages, text, note]
-    gr.on([write.click, address.submit], tab.write, asked, written, **PRIVATE)
-    sample.click(tab.sample, None, [company, address], **PRIVATE).then(tab.write, asked, written, **PRIVATE)
+            note = gr.HTML(elem_id="brochure-note")
+            with gr.Row(elem_id="brochure-tools"):
+                files = BrochureFiles(frame, tab.works)
+                language = gr.Dropdown(
+                    [_WRITTEN, *((name, tag) for tag, name in LANGUAGES.items())],
+                    value="", show_label=False, container=False, min_width=150, elem_id="brochure-into",
+                )  # fmt: skip
+                into = gr.Button("Translate", size="sm", min_width=90, elem_id="brochure-translate")
+            text = gr.HTML(NO_TEXT, elem_id="brochure-text", js_on_load=_PLACE_EVIDENCE)
+    written, bar, ticks = [pages, text, note], frame.bar.inputs, gr.JSON(visible=False)
+    asked = [fields.kind, *fields.site, *fields.brief, *bar]
+    gr.on([write.click, fields.address.submit, fields.company.submit], tab.write, asked, written, **PRIVATE)
+    sample.click(tab.sample, None, [fields.kind, fields.company, fields.address], **PRIVATE).then(
+        tab.write, asked, written, **PRIVATE
+    )
+    again.click(
+        tab.write_again, [fields.kind, *fields.brief, *bar, ticks], written, js=_WITH_TICKS, **PRIVATE
+    )
+    more.submit(tab.add_page, [more, ticks], [pages, more], js=_WITH_TICKS, **PRIVATE)
+    into.click(tab.translate, [language, *bar], written, **PRIVATE)
     stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
+    files.wire()
 
 
 class BrochureTab:
@@ -64,106 +97,114 @@ class BrochureTab:
 
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
+        self.works: KeptOfPages[Work] = KeptOfPages("brochure", Work(), WORKS)
 
-    def sample(self) -> tuple[str, str]:
-        """The name and the address of the sample site."""
-        from switchboard.brochure.sites import SAMPLE_ADDRESS, SAMPLE_COMPANY
-
-        return SAMPLE_COMPANY, SAMPLE_ADDRESS
+    def sample(self) -> tuple[str, str, str]:
+        """The sample site: what to write of it, its name and its address."""
+        return BROCHURE, SAMPLE_COMPANY, SAMPLE_ADDRESS
 
     def stop_answer(self, request: gr.Request) -> None:
         """Stop reading or writing; what is there stays."""
         self.frame.visitor(request).stop(place_of("brochure", request))
 
-    async def write(
-        self, request: gr.Request, company: Any, address: Any, *chosen: Any
-    ) -> AsyncIterator[tuple[str, str, str]]:
-        """Read the site, showing its pages, and stream the brochure."""
-        from switchboard.brochure.writer import write_brochure
-
+    async def write(self, request: gr.Request, kind: Any, *asked: Any) -> AsyncIterator[Shown]:
+        """Read the site, or one page of it, showing what is read, and stream the text."""
         with plain_errors():
-            visitor, choice = self.frame.visitor(request), checked_choice(*chosen)
-            services = self.frame.services
-            backend = services.backend(visitor, choice)
-            name, place = text_of(company), text_of(address)
-            events = write_brochure(backend, name, place, services.sites, sampling=choice.sampling)
-            draft = BrochureDraft(AnswerWatch(backend))
-            with visitor.running(place_of("brochure", request), services.settings.runs_per_visitor) as run:
-                try:
-                    async with aclosing(self.frame.pacer.batches(events, run)) as batches:
-                        async for batch in batches:
-                            draft.take(batch)
-                            yield draft.pages, draft.text, "Reading the site …"
-                except SwitchboardError as exc:
-                    if not draft.begun:
-                        raise
-                    draft.fail(exc)
-            yield draft.end()
+            site, wishes, chosen = asked[:4], asked[4:10], asked[10:]
+            choice, brief = checked_choice(*chosen), checked_brief(*wishes)
+            backend, reader = self._backend(request, choice), self.frame.services.pages
+            plan = site_plan(*site)
+            if text_of(kind) == SUMMARY:
+                events = summary_of_page(backend, reader, plan.address, brief, choice.sampling)
+            else:
+                events = brochure_of_site(backend, reader, plan, brief, choice.sampling)
+            draft = Draft(AnswerWatch(backend), Work())
+            async for shown in self._shown(request, draft, events, brief.language):
+                yield shown
 
+    async def write_again(self, request: gr.Request, kind: Any, *asked: Any) -> AsyncIterator[Shown]:
+        """Write anew from the ticked pages, without fetching any."""
+        with plain_errors():
+            wishes, chosen, off = asked[:6], asked[6:-1], unticked(asked[-1])
+            choice, brief = checked_choice(*chosen), checked_brief(*wishes)
+            backend, work = self._backend(request, choice), self._work(request).without(off)
+            if text_of(kind) == SUMMARY and len(work.ticked) == 1:
+                events = write_summary(backend, work.ticked[0], brief, choice.sampling)
+            else:
+                events = write_brochure(backend, work.company, work.ticked, brief, choice.sampling)
+            draft = Draft(AnswerWatch(backend), work)
+            async for shown in self._shown(request, draft, events, brief.language):
+                yield shown
 
-class BrochureDraft:
-    """A brochure while it is written: its pages as HTML, its text as Markdown."""
+    async def translate(self, request: gr.Request, language: Any, *chosen: Any) -> AsyncIterator[Shown]:
+        """Write the text that was written in another language, or show it as it was."""
+        with plain_errors():
+            work, choice = self._work(request), checked_choice(*chosen)
+            if work.written is None:
+                raise NotFound("There is no text to translate.", "Write one first.")
+            backend = self._backend(request, choice)
+            draft = Draft(AnswerWatch(backend), work)
+            if not language:
+                draft.work = work.with_text(work.written)
+                self._keep(request, draft.work)
+                yield draft.shown()
+                return
+            tag = checked_language(language)
+            events = translate(backend, work.written, tag, choice.sampling)
+            async for shown in self._shown(request, draft, events, tag, translated=True):
+                yield shown
 
-    def __init__(self, watch: AnswerWatch) -> None:
-        self._watch = watch
-        self._found: dict[str, tuple[PageFound | PageRead, str]] = {}
-        self._sources: tuple[Source, ...] = ()
-        self._written = ""
-        self._ending: Ending | None = None
+    async def add_page(self, request: gr.Request, address: Any, off: Any) -> tuple[str, str]:
+        """Read a page that somebody names, and tick it; the field is emptied."""
+        with plain_errors():
+            work = self._work(request).without(unticked(off))
+            visitor, limit = self.frame.visitor(request), self.frame.services.settings.runs_per_visitor
+            with visitor.running(place_of("brochure-page", request), limit):
+                read = await read_page(self.frame.services.pages, text_of(address))
+            found = PageFound(read.url, PageKind.OTHER, "You added it.")
+            # Meanwhile another page may have been added.
+            work = self._work(request).without(unticked(off)).with_found(found).with_read(read)
+            self._keep(request, work)
+            return pages_shown(work, work.sources), ""
 
-    @property
-    def begun(self) -> bool:
-        """Whether there is anything to keep."""
-        return bool(self._found)
+    async def _shown(
+        self,
+        request: gr.Request,
+        draft: Draft,
+        events: AsyncGenerator[SiteEvent | WritingEvent],
+        language: str,
+        *,
+        translated: bool = False,
+    ) -> AsyncIterator[Shown]:
+        """Show a text while it is made, and keep it with its pages."""
+        visitor, limit = self.frame.visitor(request), self.frame.services.settings.runs_per_visitor
+        before = self.works.find(visitor, request)
+        with visitor.running(place_of("brochure", request), limit) as run:
+            try:
+                async with aclosing(self.frame.pacer.batches(events, run)) as batches:
+                    async for batch in batches:
+                        draft.take(batch)
+                        yield draft.shown()
+            except SwitchboardError as exc:
+                draft.fail(exc)
+            if before.pages and not draft.work.ticked:
+                # Nothing came of it, such as of a mistyped address: what there was stays.
+                draft.work = before
+            pages = language_of(draft.work.ticked)
+            shown = await draft.end(
+                language or pages, same_language=(language or pages) == pages, translated=translated
+            )
+            self._keep(request, draft.work)
+        yield shown
 
-    @property
-    def pages(self) -> str:
-        """The pages so far, each with its kind, why it was chosen and what became of it."""
-        numbers = {source.place: source.number for source in self._sources}
-        items = "".join(_page_item(url, numbers.get(url), *found) for url, found in self._found.items())
-        return f"<ol class='pages'>{items}</ol>" if items else NO_PAGES
+    def _backend(self, request: gr.Request, choice: Choice) -> Backend:
+        return self.frame.services.backend(self.frame.visitor(request), choice)
 
-    @property
-    def text(self) -> str:
-        """The brochure so far, with the list of its pages once they are known."""
-        return safe_markdown(self._written) if self._written else NO_BROCHURE
+    def _work(self, request: gr.Request) -> Work:
+        work = self.works.find(self.frame.visitor(request), request)
+        if not work.pages:
+            raise NotFound("No site has been read on this page.", "Read one first: give its address above.")
+        return work
 
-    def take(self, batch: "Iterable[BrochureEvent]") -> None:
-        """Add the events of a batch."""
-        from switchboard.brochure.events import PageFound, PageRead, SourcesReady
-
-        for event in batch:
-            self._watch.see(event)
-            match event:
-                case PageFound(url, _, reason):
-                    self._found[url] = (event, reason)
-                case PageRead(url):
-                    self._found[url] = (event, self._found[url][1])
-                case SourcesReady(sources):
-                    self._sources = sources
-                case TextDelta(piece):
-                    self._written += piece
-
-    def fail(self, error: SwitchboardError) -> None:
-        """It broke off: keep what there is, and say why."""
-        self._watch.warn(str(error))
-        self._ending = Ending.FAILED
-
-    def end(self) -> tuple[str, str, str]:
-        """The pages, the whole brochure with its sources, and how it came about."""
-        note = self._watch.note(self._ending)
-        sources = "\n".join(f"{s.number}. [{plain(s.title)}]({s.place})" for s in self._sources)
-        text = safe_markdown(f"{self._written}\n\n---\n\n{sources}") if self._written else NO_BROCHURE
-        warnings = "".join(f"⚠ {plain(warning)}\n\n" for warning in note.warnings)
-        return self.pages, text, f"{warnings}{plain(note_text(note))}"
-
-
-def _page_item(url: str, number: int | None, found: "PageFound | PageRead", chosen: str) -> str:
-    status = getattr(found, "status", None)
-    became = "reading …" if status is None else status.value
-    failure = "" if status is None or not found.reason else f": {found.reason}"
-    mark = f"[{number}] " if number else ""
-    return (
-        f"<li><b>{mark}{escape(found.kind.value)}</b> {escape(url)}"
-        f"<small>{escape(chosen)} · {escape(became)}{escape(failure)}</small></li>"
-    )
+    def _keep(self, request: gr.Request, work: Work) -> None:
+        self.works.keep(self.frame.visitor(request), request, work)

@@ -12,7 +12,7 @@ from switchboard.export import as_json, as_markdown
 from switchboard.inputs import text_of
 from switchboard.services import Services
 from tabs.conversation_view import ConversationView, window_of
-from tabs.listening import PRIVATE, Update
+from tabs.listening import PRIVATE, SAVE_FILE, Update
 from tabs.streaming import plain_errors, visitor_of
 from tabs.transcript import WINDOW
 
@@ -48,7 +48,7 @@ class ConversationList:
         self.delete_it.click(self.delete, view.current, both, js=_CONFIRM_DELETE, **PRIVATE)
         for button, export in ((self.markdown, self.export_markdown), (self.json, self.export_json)):
             made = button.click(export, view.current, self.file, **PRIVATE)
-            made.success(None, self.file, None, js=_SAVE, **PRIVATE)
+            made.success(None, self.file, None, js=SAVE_FILE, **PRIVATE)
 
     def update(self, owner: str, current: str | None) -> gr.Radio:
         """The list as it is now, with the current conversation marked."""
@@ -141,9 +141,3 @@ _DECLINED = "declined"
 _CONFIRM_DELETE = (
     f"(id) => [id && window.confirm('Delete this conversation with all its messages?') ? id : '{_DECLINED}']"
 )
-_SAVE = """([name, text]) => {
-  const link = Object.assign(document.createElement("a"), { download: name });
-  link.href = URL.createObjectURL(new Blob([text]));
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}"""

@@ -20,6 +20,15 @@ values to few components: Gradio makes a component anew, with its schema, for ev
 for every ``gr.skip()``, which costs more than the tokens.
 """
 
+SAVE_FILE = """([name, content, isBase64]) => {
+  const bytes = isBase64 ? Uint8Array.from(atob(content), (sign) => sign.charCodeAt(0)) : content;
+  const link = Object.assign(document.createElement("a"), { download: name });
+  link.href = URL.createObjectURL(new Blob([bytes]));
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}"""
+"""Saves a file in the browser: its name, its text or its bytes in base64. The server keeps no copy."""
+
 Update = dict[Any, Any]
 """New values by the component that shows them, as Gradio takes them."""
 

@@ -1,11 +1,12 @@
-"""What was said in a tab of one open page, kept in memory.
+"""What is kept of a tab of one open page, in memory.
 
-For the tabs whose conversations are not saved; a thread goes when the server ends or when many newer ones
-have come. It belongs to a visitor: another who names the same page finds another thread.
+For the tabs whose work is not saved; it goes when the server ends or when much newer work has come. It
+belongs to a visitor: another who names the same page finds nothing.
 """
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Generic, TypeVar
 
 import gradio as gr
 
@@ -16,6 +17,7 @@ from tabs.transcript import Shown
 
 THREADS = 2_000
 MESSAGES = 200
+Value = TypeVar("Value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,31 @@ class Thread:
     shown: tuple[Shown, ...] = ()
 
 
-class Threads:
-    """The threads of one tab."""
+class KeptOfPages(Generic[Value]):
+    """One value for each open page.
 
-    def __init__(self, tab: str) -> None:
+    Args:
+        tab: whose.
+        empty: what a new page has.
+        most: how many are kept, the longest unused forgotten first.
+    """
+
+    def __init__(self, tab: str, empty: Value, most: int) -> None:
         self._tab = tab
-        self._kept: OrderedDict[tuple[str, str], Thread] = OrderedDict()
+        self._empty = empty
+        self._most = most
+        self._kept: OrderedDict[tuple[str, str], Value] = OrderedDict()
 
-    def find(self, visitor: Visitor, request: gr.Request) -> Thread:
-        """The thread of this page, an empty one where nothing was said yet."""
-        return self._kept.get(self._key(visitor, request), Thread())
+    def find(self, visitor: Visitor, request: gr.Request) -> Value:
+        """What this page has."""
+        return self._kept.get(self._key(visitor, request), self._empty)
 
-    def keep(self, visitor: Visitor, request: gr.Request, thread: Thread) -> None:
-        """Remember the thread, its newest ``MESSAGES`` only."""
+    def keep(self, visitor: Visitor, request: gr.Request, value: Value) -> None:
+        """Remember ``value`` in the place of what this page had."""
         key = self._key(visitor, request)
-        self._kept[key] = Thread(thread.messages[-MESSAGES:], thread.shown[-MESSAGES:])
+        self._kept[key] = value
         self._kept.move_to_end(key)
-        if len(self._kept) > THREADS:
+        if len(self._kept) > self._most:
             self._kept.popitem(last=False)
 
     def forget(self, visitor: Visitor, request: gr.Request) -> None:
@@ -51,3 +61,14 @@ class Threads:
 
     def _key(self, visitor: Visitor, request: gr.Request) -> tuple[str, str]:
         return visitor.owner, place_of(self._tab, request)
+
+
+class Threads(KeptOfPages[Thread]):
+    """The threads of one tab, of each its newest ``MESSAGES``."""
+
+    def __init__(self, tab: str, most: int = THREADS) -> None:
+        super().__init__(tab, Thread(), most)
+
+    def keep(self, visitor: Visitor, request: gr.Request, value: Thread) -> None:
+        """Remember the thread, its newest messages only."""
+        super().keep(visitor, request, Thread(value.messages[-MESSAGES:], value.shown[-MESSAGES:]))

@@ -1,4 +1,4 @@
-"""A person tries the brochure, the documents and the prices, without any key."""
+"""A person tries the documents and the prices, without any key."""
 
 import re
 
@@ -16,31 +16,6 @@ def ask(person, tab: str, text: str) -> None:
     box.press("Enter")
     expect(box).to_have_value("")
     expect(notes).to_have_count(before + 1)
-
-
-def test_the_sample_site_becomes_a_brochure_with_its_pages(person):
-    person.show("Brochure")
-    person.find("#brochure-sample").click()
-    expect(person.find("#brochure-note")).to_contain_text("finished")
-    expect(person.find("#brochure-company input, #brochure-company textarea")).to_have_value("Larkspur Air")
-    pages = person.find("#brochure-pages li")
-    assert 2 <= pages.count() <= 6
-    expect(pages.first).to_contain_text("www.larkspur-air.example")
-    text = person.find("#brochure-text")
-    expect(text).to_contain_text("[1]")
-    expect(text).to_contain_text("Larkspur Air")
-    assert text.get_by_role("link").count() >= 2
-
-
-@pytest.mark.parametrize("address", ["http://127.0.0.1:9", "ftp://example.com", "no address", ""])
-def test_an_address_that_is_not_public_is_refused_in_words(person, address):
-    person.show("Brochure")
-    person.find("#brochure-company").get_by_role("textbox").fill("Somebody")
-    person.find("#brochure-address").get_by_role("textbox").fill(address)
-    person.find("#brochure-write").click()
-    said = person.find("#brochure-note").or_(person.error)
-    expect(said.filter(has_text=re.compile(r"\w{3,}.*\.")).first).to_be_visible()
-    expect(person.find("#brochure-text")).to_contain_text("The brochure appears here")
 
 
 @pytest.fixture

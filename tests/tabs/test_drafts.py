@@ -7,22 +7,18 @@ import pytest
 from markdown_it import MarkdownIt
 
 from switchboard.agent import ToolFinished, ToolStarted, Turn
-from switchboard.brochure.events import PageFound, PageKind, PageRead, PageStatus, SourcesReady
 from switchboard.errors import StreamCut
 from switchboard.knowledge.passages import Passage, Retrieved, Scores
 from switchboard.messages import (
     AssistantMessage,
     Finish,
     FinishReason,
-    Notice,
-    Source,
     TextDelta,
     ToolCall,
     ToolResult,
     Usage,
 )
 from switchboard.timing import AnswerWatch
-from tabs.brochure import NO_BROCHURE, NO_PAGES, BrochureDraft
 from tabs.desk_draft import RESULT_CHARACTERS, DeskDraft
 from tabs.knowledge import NO_SOURCES, KnowledgeDraft, sources_shown
 
@@ -182,61 +178,6 @@ class TestDesk:
         draft.take([ToolStarted(CALL)])
         ended = draft.end()
         assert all((one["metadata"] or {}).get("status") != "pending" for one in ended)
-
-
-PLACE = "https://acme.example/about"
-
-
-class TestBrochure:
-    def test_nothing_is_shown_before_a_page_is_found(self, watch):
-        draft = BrochureDraft(watch)
-        assert (draft.begun, draft.pages, draft.text) == (False, NO_PAGES, NO_BROCHURE)
-
-    def test_a_page_shows_why_it_was_chosen_and_what_became_of_it(self, watch):
-        draft = BrochureDraft(watch)
-        draft.take([PageFound(PLACE, PageKind.ABOUT, "who they are")])
-        assert "reading …" in draft.pages
-        draft.take([PageRead(PLACE, PageKind.ABOUT, PageStatus.FAILED, "it answered 500")])
-        assert "who they are" in draft.pages
-        assert "failed: it answered 500" in draft.pages
-        draft.take([PageRead(PLACE, PageKind.ABOUT, PageStatus.READ)])
-        draft.take([SourcesReady((Source(1, "About", "x", PLACE),)), TextDelta("# Acme [1]"), DONE])
-        assert "[1]" in draft.pages
-        _, text, note = draft.end()
-        assert f"1. [About]({PLACE})" in text
-        assert "finished" in note
-
-    @pytest.mark.parametrize("words", [HOSTILE, MARKED, "' onmouseover='alert(1)", '"><svg onload=alert(1)>'])
-    def test_hostile_addresses_and_reasons_are_plain_text(self, watch, words):
-        draft = BrochureDraft(watch)
-        draft.take([PageFound(PLACE + words, PageKind.OTHER, words)])
-        draft.take([PageRead(PLACE + words, PageKind.OTHER, PageStatus.REFUSED, words)])
-        seen = Tags(draft.pages)
-        assert seen.tags == {"ol", "li", "b", "small"}
-        assert seen.words.count(words) == 3
-
-    @pytest.mark.parametrize("title", [HOSTILE, MARKED, "x](https://evil.example) [y", "two\n\n# lines"])
-    @pytest.mark.parametrize(
-        "place", [PLACE, PLACE + ") ![p](https://evil.example/p", PLACE + "> <img src=x>"]
-    )
-    def test_hostile_titles_and_places_of_sources_are_harmless(self, watch, title, place):
-        draft = BrochureDraft(watch)
-        draft.take([PageFound(place, PageKind.HOME, "home"), SourcesReady((Source(1, title, "x", place),))])
-        draft.take([TextDelta(f"# Acme\n\n{HOSTILE} {MARKED}")])
-        _, text, note = draft.end()
-        seen = rendered(text)
-        assert is_harmless(seen)
-        assert {link.split("/")[2] for link in seen.links} <= {"acme.example"}
-        assert is_harmless(rendered(note))
-
-    def test_what_broke_off_stays_and_says_why(self, watch):
-        draft = BrochureDraft(watch)
-        draft.take([PageFound(PLACE, PageKind.HOME, "home"), TextDelta("# Acme"), Notice("Two pages only.")])
-        draft.fail(StreamCut("The answer broke off.", "Try again."))
-        _, text, note = draft.end()
-        assert "# Acme" in text
-        assert "Two pages only." in note
-        assert "broke off" in note
 
 
 def passage(number=1, words="Bags", dense=0.5):

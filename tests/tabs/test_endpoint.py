@@ -20,6 +20,27 @@ def client(running) -> Iterator[Client]:
     one.close()
 
 
+def test_a_brochure_streams_with_its_pages_sources_and_doubts(client):
+    address = "https://www.larkspur-air.example"
+    seen = list(client.submit(address, length="short", pages=3, api_name="/brochure"))
+    last = seen[-1]
+    assert last["text"].startswith("# Larkspur Air") and last["company"] == "Larkspur Air"
+    assert [page["status"] for page in last["pages"]] == ["read"] * 4
+    assert last["sources"][0] == {"number": 1, "title": last["sources"][0]["title"], "url": address}
+    assert last["unsupported"] == []
+    assert len(seen[0]["pages"]) == 1 and seen[0]["text"] == ""
+
+
+def test_a_page_is_summed_up(client):
+    last = client.predict("https://www.larkspur-air.example/careers.html", api_name="/summary")
+    assert "[1]" in last["text"] and [page["status"] for page in last["pages"]] == ["read"]
+
+
+def test_a_site_that_cannot_be_read_is_refused_in_words(client):
+    with pytest.raises(AppError, match="no public site"):
+        client.predict("http://127.0.0.1/", api_name="/brochure")
+
+
 def wait_until(happened, seconds=10):
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -117,9 +138,9 @@ def test_the_client_is_told_what_to_do(client, given, said):
         client.predict("Hi", **given, api_name="/chat")
 
 
-def test_only_the_chat_is_listed_for_programs(caller):
+def test_only_what_programs_may_call_is_listed(caller):
     info = caller.http.get("/gradio_api/info").json()
-    assert list(info["named_endpoints"]) == ["/chat"]
+    assert list(info["named_endpoints"]) == ["/chat", "/brochure", "/summary"]
     assert info["unnamed_endpoints"] == {}
 
 

@@ -9,6 +9,7 @@ import gradio as gr
 import pytest
 
 from switchboard.backends.catalog import Choice
+from switchboard.brochure.sites import SAMPLE_ADDRESS
 from switchboard.chat import ATTACHMENTS
 from switchboard.conversations import mint_id
 from switchboard.messages import AssistantMessage, user
@@ -43,6 +44,8 @@ def edited(value, index=0):
 
 
 BAR = ("reader", "", "", None, None)
+SITE = ("Larkspur Air", SAMPLE_ADDRESS, 3, "")
+BRIEF = ("formal", "", "short", "everyone", ["figures", "news"], "")
 HANDLERS = {
     "ModelBar.restore": (["reader", "", ""],),
     "ModelBar.choose_provider": ("reader",),
@@ -72,7 +75,10 @@ HANDLERS = {
     "Decisions.decline": ("proposed", "customer"),
     "Decisions.undo": ("confirmed", "customer"),
     "Decisions.show_next": ("proposed", "customer"),
-    "BrochureTab.write": ("Larkspur Air", "https://www.larkspur-air.example", *BAR),
+    "BrochureTab.write": ("brochure", *SITE, *BRIEF, *BAR),
+    "BrochureTab.write_again": ("brochure", *BRIEF, *BAR, "written"),
+    "BrochureTab.add_page": (f"{SAMPLE_ADDRESS}/privacy.html", "written"),
+    "BrochureTab.translate": ("as written", *BAR),
     "KnowledgeTab.ask": ("How heavy may a bag be?", "chroma", *BAR),
     "KnowledgeTab.ask_example": ("pressed", "chroma", *BAR),
 }
@@ -98,6 +104,9 @@ async def prepared(app, request, arguments):
                 if argument == "confirmed":
                     app.services.airline.proposals.confirm(app.owner(request), proposal.token)
                 made.append(proposal.token)
+            case "written" | "as written":
+                await app.call("BrochureTab.write", request, "brochure", *SITE, *BRIEF, *BAR)
+                made.append([] if argument == "written" else "")
             case "pressed" | "edited":
                 made.append(SHAPES[argument]("What can I do on this page?"))
             case "new":
@@ -203,7 +212,7 @@ class TestNothingIsSent:
             ("ChatTab.retry", mint_id()),
             ("AirlineTab.ask", "Hi", customer),
             ("KnowledgeTab.ask", "Hi", "chroma"),
-            ("BrochureTab.write", "Acme", "https://acme.example"),
+            ("BrochureTab.write", "brochure", *SITE, *BRIEF),
         ):
             assert await outcome(app, where, new_request(), *arguments, *bar)
         assert provider.requests == []
@@ -226,14 +235,47 @@ class TestNothingIsSent:
         "address", ["", "ftp://x", "http://127.0.0.1/", "file:///etc/passwd", "http://[::1]/"]
     )
     async def test_about_an_address_that_is_not_public(self, app, provider, new_request, address):
-        arguments = ("Acme", address, *provider.chosen())
-        try:
-            *_, (pages, _, note) = await app.call("BrochureTab.write", new_request(), *arguments)
-        except gr.Error as exc:
-            assert exc.message
-        else:
-            assert "broke off" in note
-            assert "failed" in pages or "refused" in pages
+        for kind in ("brochure", "summary"):
+            arguments = (kind, "Acme", address, 6, "", *BRIEF, *provider.chosen())
+            try:
+                *_, (pages, _, note) = await app.call("BrochureTab.write", new_request(), *arguments)
+            except gr.Error as exc:
+                assert exc.message
+            else:
+                assert "broke off" in note
+                assert "failed" in pages
+        assert provider.requests == []
+
+    async def test_to_add_a_page_that_is_not_public(self, app, provider, new_request):
+        request = new_request()
+        _, unticked = await prepared(app, request, ["", "written"])
+        for address in ("", None, "http://127.0.0.1/", "http://[::1]:80/", "ftp://x", "x" * 3_000):
+            assert await outcome(app, "BrochureTab.add_page", request, address, unticked)
+        assert provider.requests == []
+
+
+class TestAnotherVisitorsBrochure:
+    """Is as unknown as one that was never written."""
+
+    FILES = ("markdown", "markdown_file", "html_file", "pdf_file")
+
+    @pytest.mark.parametrize("file", FILES)
+    async def test_is_no_file_to_take_away(self, app, new_request, file):
+        mine = new_request()
+        await prepared(app, mine, ["written"])
+        assert await outcome(app, f"BrochureFiles.{file}", mine) == ""
+        same_page = new_request(session_hash=mine.session_hash)
+        assert "no text yet" in await outcome(app, f"BrochureFiles.{file}", same_page)
+
+    async def test_is_not_written_again_added_to_or_translated(self, app, provider, new_request):
+        mine = new_request()
+        await prepared(app, mine, ["written"])
+        theirs = new_request(session_hash=mine.session_hash)
+        bar = provider.chosen()
+        again = ("brochure", *BRIEF, *bar, [])
+        assert "No site" in await outcome(app, "BrochureTab.write_again", theirs, *again)
+        assert "No site" in await outcome(app, "BrochureTab.add_page", theirs, SAMPLE_ADDRESS, [])
+        assert "No site" in await outcome(app, "BrochureTab.translate", theirs, "de", *bar)
         assert provider.requests == []
 
 

@@ -4,7 +4,6 @@ from switchboard.messages import AssistantMessage, user
 from switchboard.services import Services
 from switchboard.sessions import Visitor
 from switchboard.settings import Settings
-from tabs import threads as module
 from tabs.frame import Frame
 from tabs.threads import MESSAGES, Thread, Threads
 from tabs.transcript import message
@@ -55,8 +54,8 @@ def test_a_long_thread_keeps_its_newest_messages(threads, new_request):
     assert len(found.shown) == MESSAGES
 
 
-def test_the_thread_that_was_longest_silent_goes_first(threads, new_request, monkeypatch):
-    monkeypatch.setattr(module, "THREADS", 2)
+def test_the_thread_that_was_longest_silent_goes_first(new_request):
+    threads = Threads("airline", most=2)
     visitor, first, second, third = Visitor("ann"), new_request(), new_request(), new_request()
     for request in (first, second, first, third):
         threads.keep(visitor, request, SAID)
