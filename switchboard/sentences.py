@@ -38,6 +38,15 @@ class Sentence:
         return self.text if self.kind is Kind.CODE else plain(self.text)
 
     @property
+    def mark_at(self) -> int:
+        """The end of what is said, where a mark on it can stand: in a table row, before the last bar."""
+        if self.kind is Kind.ROW and self.text.endswith("|"):
+            return self.start + len(self.text[:-1].rstrip())
+        if self.kind is Kind.HEADING:
+            return self.start + len(self.text.split("\n")[0].rstrip())
+        return self.end
+
+    @property
     def level(self) -> int:
         """1 to 6 for a heading, 0 for anything else."""
         if self.kind is not Kind.HEADING:

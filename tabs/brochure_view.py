@@ -63,7 +63,7 @@ def brochure_shown(brochure: Brochure) -> str:
         )
 
     marks = {
-        one.sentence.end: _doubt(one.verdict.reason)
+        one.sentence.mark_at: _doubt(one.verdict.reason)
         for one in brochure.checked
         if isinstance(one.verdict, Unsupported)
     }

@@ -3,6 +3,7 @@
 Finding and answering are ``switchboard/knowledge``; here the conversation and its sources are shown.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import aclosing
 from html import escape
@@ -12,6 +13,7 @@ import gradio as gr
 
 from switchboard.backends.catalog import checked_choice
 from switchboard.errors import BackendError, SwitchboardError
+from switchboard.grounding import Unsupported, check
 from switchboard.inputs import text_of
 from switchboard.messages import AssistantMessage, Message, TextDelta, user
 from switchboard.records import Ending
@@ -120,7 +122,7 @@ class KnowledgeTab:
                             yield before + draft.shown(), draft.sources
                 except BackendError as exc:
                     draft.fail(exc)
-            ended = [*before, *draft.end()]
+            ended = [*before, *await draft.end()]
             kept = (*thread.messages, question, *draft.turns) if draft.turns else thread.messages
             self.threads.keep(visitor, request, Thread(kept, tuple(ended)))
             yield ended, draft.sources
@@ -132,6 +134,7 @@ class KnowledgeDraft:
     def __init__(self, watch: AnswerWatch) -> None:
         self.sources = NO_SOURCES
         self._watch = watch
+        self._passages: tuple[Passage, ...] = ()
         self._text = ""
         self._ending: Ending | None = None
 
@@ -150,6 +153,7 @@ class KnowledgeDraft:
                 case TextDelta(piece):
                     self._text += piece
                 case Retrieved(passages, milliseconds):
+                    self._passages = passages
                     self.sources = sources_shown(passages, milliseconds)
 
     def fail(self, error: SwitchboardError) -> None:
@@ -161,9 +165,20 @@ class KnowledgeDraft:
         """What there is so far."""
         return answer_shown(self._text)
 
-    def end(self) -> list[Shown]:
-        """The whole answer, with how it came about."""
-        return answer_shown(self._text, self._watch.note(self._ending))
+    async def end(self) -> list[Shown]:
+        """The whole answer, each sentence that its passages do not bear out marked, and how it came about."""
+        text, sources = self._text, [passage.source for passage in self._passages]
+        checked = await asyncio.to_thread(check, text, sources)
+        if any(one.cited for one in checked):
+            # An answer that cites nothing says that it found nothing.
+            reasons: list[str] = []
+            for one in reversed(checked):
+                if isinstance(one.verdict, Unsupported):
+                    text = f"{text[: one.sentence.mark_at]} ⚠{text[one.sentence.mark_at :]}"
+                    reasons.insert(0, one.verdict.reason)
+            for reason in dict.fromkeys(reasons):
+                self._watch.warn(reason)
+        return answer_shown(text, self._watch.note(self._ending))
 
 
 def sources_shown(passages: "Iterable[Passage]", milliseconds: float) -> str:

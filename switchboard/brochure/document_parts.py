@@ -15,7 +15,6 @@ from switchboard.errors import TooLarge
 from switchboard.grounding import Unsupported
 from switchboard.markdown_html import is_safe_address
 from switchboard.messages import Source
-from switchboard.sentences import Kind, Sentence
 
 TEXT_CHARACTERS = 30_000
 """Of a brochure that is made into a file: some 12 pages, and 3 s for the text that takes a PDF longest."""
@@ -91,17 +90,8 @@ def doubts(brochure: Brochure) -> list[Doubt]:
             if len(words) > SENTENCE_CHARACTERS:
                 words = words[: SENTENCE_CHARACTERS - 1].rstrip() + "…"
             reason = one_line(checked.verdict.reason)
-            found.append(Doubt(len(found) + 1, _mark_offset(checked.sentence), words, reason))
+            found.append(Doubt(len(found) + 1, checked.sentence.mark_at, words, reason))
     return found
-
-
-def _mark_offset(sentence: Sentence) -> int:
-    """The end of what is said: in a table's row that is before the last bar."""
-    if sentence.kind is Kind.ROW and sentence.text.endswith("|"):
-        return sentence.start + len(sentence.text[:-1].rstrip())
-    if sentence.kind is Kind.HEADING:
-        return sentence.start + len(sentence.text.split("\n")[0].rstrip())
-    return sentence.end
 
 
 def address(source: Source) -> str:

@@ -187,15 +187,31 @@ def passage(number=1, words="Bags", dense=0.5):
 
 
 class TestKnowledge:
-    def test_passages_come_first_and_the_answer_below_them(self, watch):
+    async def test_passages_come_first_and_the_answer_below_them(self, watch):
         draft = KnowledgeDraft(watch)
         assert (draft.sources, draft.shown(), draft.turns) == (NO_SOURCES, [], ())
         draft.take([Retrieved((passage(1), passage(2, dense=None)), 12.3)])
         assert "[2]" in draft.sources
         assert draft.sources.count("meaning") == 1
         draft.take([TextDelta("23 "), TextDelta("kg [1]."), DONE])
-        assert texts(draft.end())[0] == "23 kg [1]."
+        assert texts(await draft.end())[0] == "23 kg [1]."
         assert draft.turns == (AssistantMessage("23 kg [1]."),)
+
+    async def test_a_sentence_that_its_passage_does_not_bear_out_is_marked_with_the_reason(self, watch):
+        draft = KnowledgeDraft(watch)
+        words = "A checked bag weighs up to 23 kg. A cat travels in the cabin."
+        draft.take([Retrieved((passage(1, words),), 1.0)])
+        draft.take([TextDelta("A checked bag weighs up to 32 kg [1]. A cat travels in the cabin [1]."), DONE])
+        answer, note = texts(await draft.end())
+        assert answer == "A checked bag weighs up to 32 kg [1]. ⚠ A cat travels in the cabin [1]."
+        assert "32" in note and draft.turns[0].text.count("⚠") == 0
+
+    async def test_an_answer_that_cites_nothing_is_not_doubted(self, watch):
+        draft = KnowledgeDraft(watch)
+        draft.take(
+            [Retrieved((passage(1),), 1.0), TextDelta("The documents do not say who won in 1972."), DONE]
+        )
+        assert "⚠" not in "".join(texts(await draft.end()))
 
     def test_that_nothing_was_found_is_shown(self):
         assert "—" in sources_shown((), 3.0)
@@ -207,9 +223,9 @@ class TestKnowledge:
         assert seen.words.count(words) == 4
 
     @pytest.mark.parametrize("words", [HOSTILE, MARKED])
-    def test_hostile_answers_are_harmless(self, watch, words):
+    async def test_hostile_answers_are_harmless(self, watch, words):
         draft = KnowledgeDraft(watch)
         draft.take([TextDelta(words)])
         draft.fail(StreamCut(words))
-        for text in texts(draft.end()):
+        for text in texts(await draft.end()):
             assert is_harmless(rendered(text.replace("<small>", "").replace("</small>", "")))
