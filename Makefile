@@ -32,6 +32,7 @@ bench: $(VENV)/ready-to-test
 	$(BIN)/python benchmarks/streaming.py
 	$(BIN)/python benchmarks/browser.py
 	$(BIN)/python benchmarks/desk.py
+	$(BIN)/python benchmarks/brochure.py
 
 $(BIN)/python:
 	@echo "Making $(VENV) …"

@@ -190,7 +190,7 @@ class TestKnowledge:
     async def test_passages_come_first_and_the_answer_below_them(self, watch):
         draft = KnowledgeDraft(watch)
         assert (draft.sources, draft.shown(), draft.turns) == (NO_SOURCES, [], ())
-        draft.take([Retrieved((passage(1), passage(2, dense=None)), 12.3)])
+        draft.take([Retrieved((passage(1, "A bag weighs 23 kg."), passage(2, dense=None)), 12.3)])
         assert "[2]" in draft.sources
         assert draft.sources.count("meaning") == 1
         draft.take([TextDelta("23 "), TextDelta("kg [1]."), DONE])
