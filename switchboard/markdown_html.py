@@ -67,6 +67,7 @@ class _Drawing:
         """Whether each link that is open was drawn as one."""
 
     def drawn(self, tokens: "list[Token]") -> str:
+        """The tokens of a text as HTML."""
         pieces: list[str] = []
         for token in tokens:
             if token.type == "inline":

@@ -4,7 +4,7 @@ For ``gradio_client`` and plain HTTP. Nothing is kept, neither the pages nor the
 """
 
 import inspect
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from contextlib import aclosing
 from typing import Any
 
@@ -27,7 +27,16 @@ from tabs.streaming import Pacer, plain_errors
 
 def brochure_endpoints(services: Services, pacer: Pacer) -> None:
     """Add ``/brochure`` and ``/summary`` to the page that is being built."""
+    for endpoint in (_brochure(services, pacer), _summary(services, pacer)):
+        gr.api(
+            endpoint,
+            api_name=endpoint.__name__,
+            api_description=inspect.getdoc(endpoint),
+            concurrency_limit=None,
+        )
 
+
+def _brochure(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[dict[str, Any]]]:
     async def brochure(
         request: gr.Request,
         address: str,
@@ -72,6 +81,10 @@ def brochure_endpoints(services: Services, pacer: Pacer) -> None:
             async for item in _made(caller, pacer, events, brief):
                 yield item
 
+    return brochure
+
+
+def _summary(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[dict[str, Any]]]:
     async def summary(
         request: gr.Request,
         address: str,
@@ -104,13 +117,7 @@ def brochure_endpoints(services: Services, pacer: Pacer) -> None:
             async for item in _made(caller, pacer, events, brief):
                 yield item
 
-    for endpoint in (brochure, summary):
-        gr.api(
-            endpoint,
-            api_name=endpoint.__name__,
-            api_description=inspect.getdoc(endpoint),
-            concurrency_limit=None,
-        )
+    return summary
 
 
 async def _made(

@@ -12,10 +12,8 @@ from switchboard.brochure.brief import (
     TONES,
     WISH_CHARACTERS,
     Audience,
-    Brief,
     Length,
     Topic,
-    checked_brief,
 )
 from switchboard.brochure.links import registered_domain
 from switchboard.brochure.reading import MOST_PAGES, NAME_CHARACTERS, PAGES, SitePlan
@@ -53,61 +51,67 @@ class BrochureFields:
             elem_id="brochure-company",
         )
         with gr.Accordion("Readers, tone, language, length, contents", open=False, elem_id="brochure-wishes"):
-            with gr.Row():
-                self.audience = gr.Dropdown(
-                    [(one.capitalize(), one.value) for one in Audience],
-                    value=Audience.EVERYONE.value,
-                    label="Readers",
-                    min_width=130,
-                    elem_id="brochure-audience",
-                )
-                self.tone = gr.Dropdown(
-                    [("Plain", ""), *((tone.capitalize(), tone) for tone in TONES)],
-                    value="",
-                    label="Tone (or your own words)",
-                    allow_custom_value=True,
-                    min_width=130,
-                    elem_id="brochure-tone",
-                )
-            with gr.Row():
-                self.language = gr.Dropdown(
-                    [_THEIRS, *((name, tag) for tag, name in LANGUAGES.items())],
-                    value="",
-                    label="Language",
-                    min_width=130,
-                    elem_id="brochure-language",
-                )
-                self.length = gr.Dropdown(
-                    [(one.capitalize(), one.value) for one in Length],
-                    value=Length.MEDIUM.value,
-                    label="Length",
-                    min_width=130,
-                    elem_id="brochure-length",
-                )
-            self.topics = gr.CheckboxGroup(
-                [(one.capitalize(), one.value) for one in Topic],
-                value=[one.value for one in Topic],
-                label="Contents",
-                elem_id="brochure-topics",
+            self._lay_out_manner()
+            self._lay_out_contents()
+
+    def _lay_out_manner(self) -> None:
+        with gr.Row():
+            self.audience = gr.Dropdown(
+                [(one.capitalize(), one.value) for one in Audience],
+                value=Audience.EVERYONE.value,
+                label="Readers",
+                min_width=130,
+                elem_id="brochure-audience",
             )
-            self.wishes = gr.Textbox(
-                label="What else it should hold",
-                max_lines=3,
-                max_length=WISH_CHARACTERS,
-                elem_id="brochure-else",
+            self.tone = gr.Dropdown(
+                [("Plain", ""), *((tone.capitalize(), tone) for tone in TONES)],
+                value="",
+                label="Tone (or your own words)",
+                allow_custom_value=True,
+                min_width=130,
+                elem_id="brochure-tone",
             )
-            with gr.Row(elem_id="brochure-reach"):
-                self.pages = gr.Slider(
-                    1, MOST_PAGES, value=PAGES, step=1, label="Pages besides the home page", min_width=130
-                )
-                self.allowed = gr.Textbox(
-                    label="Other domains it may read",
-                    placeholder="jobs.example.net",
-                    max_lines=1,
-                    max_length=ADDRESS_CHARACTERS,
-                    min_width=130,
-                    elem_id="brochure-allowed",
-                )
+        with gr.Row():
+            self.language = gr.Dropdown(
+                [_THEIRS, *((name, tag) for tag, name in LANGUAGES.items())],
+                value="",
+                label="Language",
+                min_width=130,
+                elem_id="brochure-language",
+            )
+            self.length = gr.Dropdown(
+                [(one.capitalize(), one.value) for one in Length],
+                value=Length.MEDIUM.value,
+                label="Length",
+                min_width=130,
+                elem_id="brochure-length",
+            )
+
+    def _lay_out_contents(self) -> None:
+        self.topics = gr.CheckboxGroup(
+            [(one.capitalize(), one.value) for one in Topic],
+            value=[one.value for one in Topic],
+            label="Contents",
+            elem_id="brochure-topics",
+        )
+        self.wishes = gr.Textbox(
+            label="What else it should hold",
+            max_lines=3,
+            max_length=WISH_CHARACTERS,
+            elem_id="brochure-else",
+        )
+        with gr.Row(elem_id="brochure-reach"):
+            self.pages = gr.Slider(
+                1, MOST_PAGES, value=PAGES, step=1, label="Pages besides the home page", min_width=130
+            )
+            self.allowed = gr.Textbox(
+                label="Other domains it may read",
+                placeholder="jobs.example.net",
+                max_lines=1,
+                max_length=ADDRESS_CHARACTERS,
+                min_width=130,
+                elem_id="brochure-allowed",
+            )
 
     @property
     def site(self) -> list[Any]:
@@ -133,12 +137,3 @@ def site_plan(company: Any, address: Any, pages: Any, allowed: Any) -> SitePlan:
         raise BadInput(f"More than {_DOMAINS} other domains are not read.", "Name fewer.")
     domains = frozenset(registered_domain(name.rpartition("://")[2].partition("/")[0]) for name in names)
     return SitePlan(text_of(company), text_of(address), int(pages), domains)
-
-
-def brief_of(*wishes: Any) -> Brief:
-    """How the text is written, as a browser sends it: the values of ``BrochureFields.brief``.
-
-    Raises:
-        BadInput: one of the wishes cannot be met.
-    """
-    return checked_brief(*wishes)

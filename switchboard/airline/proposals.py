@@ -15,12 +15,7 @@ from sqlalchemy import Connection, Row, ScalarSelect, delete, func, insert, sele
 
 from switchboard.airline import schema
 from switchboard.airline.access import SignedIn
-from switchboard.airline.actions import (
-    Action,
-    BookReservation,
-    from_json,
-    to_json,
-)
+from switchboard.airline.actions import Action, BookReservation, from_json, to_json
 from switchboard.airline.cards import Card, card
 from switchboard.airline.ledger import Ledger, Outcome
 from switchboard.airline.moments import moment, stored

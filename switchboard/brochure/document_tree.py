@@ -84,6 +84,7 @@ class _Tree:
         self._open: list[tuple[str, Node]] = [("root", self._root)]
 
     def built(self, tokens: "list[Token]") -> list[Node]:
+        """The nodes of a text's tokens."""
         for token in tokens:
             kind = token.type.removesuffix("_open").removesuffix("_close")
             if token.type == "inline":

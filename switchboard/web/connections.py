@@ -158,6 +158,7 @@ class _Opening(asyncio.Protocol):
         self.connection: Connection | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand the connection to the protocol that was agreed on."""
         tls = transport.get_extra_info("ssl_object")
         agreed = tls.selected_alpn_protocol() if tls is not None else None
         self.connection = (Http2 if agreed == "h2" else Http1)(self._connections.changed)

@@ -124,6 +124,7 @@ class _Leased(httpx.AsyncBaseTransport):
         self._terms = {LEASES: leases, "wire_bytes": wire_bytes}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send ``request`` on this visit's terms; where it redirects to is kept from httpx."""
         request.extensions = {**request.extensions, **self._terms}
         response = await self._transport.handle_async_request(request)
         # httpx would read it first, in its own way, and break on what it cannot read.
