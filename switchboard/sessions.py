@@ -122,6 +122,10 @@ class Visitor:
                 del self._runs[place]
             run.ended.set()
 
+    def is_running(self, place: str) -> bool:
+        """Whether an answer is being written there."""
+        return place in self._runs
+
     async def end(self, place: str, seconds: float = 2.0) -> None:
         """Stop the answer shown at ``place`` and wait until it is stored, ``seconds`` at most."""
         if (run := self._runs.get(place)) is not None:

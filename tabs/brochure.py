@@ -24,7 +24,7 @@ from switchboard.timing import AnswerWatch
 from tabs.brochure_draft import Draft, Shown
 from tabs.brochure_fields import BROCHURE, SUMMARY, BrochureFields, site_plan
 from tabs.brochure_files import BrochureFiles
-from tabs.brochure_view import NO_PAGES, NO_TEXT, pages_shown
+from tabs.brochure_view import NO_PAGES, NO_TEXT, brochure_shown, pages_shown
 from tabs.brochure_work import Work, unticked
 from tabs.frame import Frame
 from tabs.listening import PRIVATE
@@ -88,6 +88,7 @@ def build(frame: Frame) -> None:
     )
     more.submit(tab.add_page, [more, ticks], [pages, more], js=_WITH_TICKS, **PRIVATE)
     into.click(tab.translate, [language, *bar], written, **PRIVATE)
+    frame.tab.select(tab.open, None, written, **PRIVATE)
     stop.click(tab.stop_answer, None, None, queue=False, **PRIVATE)
     files.wire()
 
@@ -98,6 +99,18 @@ class BrochureTab:
     def __init__(self, frame: Frame) -> None:
         self.frame = frame
         self.works: KeptOfPages[Work] = KeptOfPages("brochure", Work(), WORKS)
+
+    def open(self, request: gr.Request) -> tuple[Any, Any, Any]:
+        """Show what the visitor made last, where the page was loaded anew since."""
+        visitor = self.frame.visitor(request)
+        latest = self.works.latest(visitor)
+        is_new = not self.works.find(visitor, request).pages and not visitor.is_running(
+            place_of("brochure", request)
+        )
+        if not (is_new and latest.shown):
+            return gr.skip(), gr.skip(), gr.skip()
+        self._keep(request, latest)
+        return pages_shown(latest, latest.sources), brochure_shown(latest.shown), ""
 
     def sample(self) -> tuple[str, str, str]:
         """The sample site: what to write of it, its name and its address."""

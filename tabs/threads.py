@@ -47,6 +47,10 @@ class KeptOfPages(Generic[Value]):
         """What this page has."""
         return self._kept.get(self._key(visitor, request), self._empty)
 
+    def latest(self, visitor: Visitor) -> Value:
+        """What this visitor worked at last, on whichever page."""
+        return next((self._kept[key] for key in reversed(self._kept) if key[0] == visitor.owner), self._empty)
+
     def keep(self, visitor: Visitor, request: gr.Request, value: Value) -> None:
         """Remember ``value`` in the place of what this page had."""
         key = self._key(visitor, request)

@@ -247,3 +247,13 @@ def test_an_address_that_is_not_public_is_refused_in_words(brochure, address):
     said = brochure.note.or_(brochure.person.error)
     expect(said.filter(has_text=re.compile(r"\w{3,}.*\.")).first).to_be_visible()
     expect(brochure.text).to_contain_text("every claim can be checked")
+
+
+def test_a_brochure_is_there_again_after_a_reload(brochure):
+    brochure.press("sample")
+    brochure.ended()
+    brochure.person.open()
+    brochure.person.show("Brochure")
+    expect(brochure.text.locator("h1")).to_have_text("Larkspur Air")
+    brochure.press("again")
+    brochure.ended()

@@ -75,6 +75,7 @@ HANDLERS = {
     "Decisions.decline": ("proposed", "customer"),
     "Decisions.undo": ("confirmed", "customer"),
     "Decisions.show_next": ("proposed", "customer"),
+    "BrochureTab.open": (),
     "BrochureTab.write": ("brochure", *SITE, *BRIEF, *BAR),
     "BrochureTab.write_again": ("brochure", *BRIEF, *BAR, "written"),
     "BrochureTab.add_page": (f"{SAMPLE_ADDRESS}/privacy.html", "written"),
@@ -266,6 +267,14 @@ class TestAnotherVisitorsBrochure:
         assert await outcome(app, f"BrochureFiles.{file}", mine) == ""
         same_page = new_request(session_hash=mine.session_hash)
         assert "no text yet" in await outcome(app, f"BrochureFiles.{file}", same_page)
+
+    async def test_is_there_again_on_another_page_of_its_own_visitor_alone(self, app, new_request):
+        mine = new_request()
+        await prepared(app, mine, ["written"])
+        [(_, text, _)] = await app.call("BrochureTab.open", new_request(mine.cookies))
+        assert "Larkspur Air" in text
+        [(_, text, _)] = await app.call("BrochureTab.open", new_request(session_hash=mine.session_hash))
+        assert "Larkspur Air" not in str(text)
 
     async def test_is_not_written_again_added_to_or_translated(self, app, provider, new_request):
         mine = new_request()
