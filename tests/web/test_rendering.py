@@ -62,12 +62,17 @@ async def canary():
     await canary.stop()
 
 
+OTHERS = set()
+"""The processes that other tests have started: the page's, its provider's."""
+
+
 def _processes():
     """The browser's, its driver's included, by their command lines."""
     found = {}
     for process in psutil.Process().children(recursive=True):
-        with contextlib.suppress(psutil.Error):
-            found[process] = process.cmdline()
+        if process not in OTHERS:
+            with contextlib.suppress(psutil.Error):
+                found[process] = process.cmdline()
     return found
 
 
@@ -77,6 +82,7 @@ def _browsers():
 
 @pytest.fixture(scope="module", autouse=True)
 def no_browser_is_left():
+    OTHERS.update(psutil.Process().children(recursive=True))
     yield
     assert _processes() == {}
 
