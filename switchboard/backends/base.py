@@ -186,8 +186,8 @@ async def complete(backend: Backend, request: ChatRequest) -> Reply:
     raise StreamCut("The answer broke off.", "Try again.")
 
 
-async def structured(backend: Backend, request: ChatRequest, schema: type[Answer]) -> Answer:
-    """Ask for an answer in the shape of ``schema``.
+async def structured(backend: Backend, request: ChatRequest, schema: type[Answer]) -> tuple[Answer, Usage]:
+    """Ask for an answer in the shape of ``schema``; what it took comes beside it.
 
     Raises:
         Unsupported: the model does not keep to a schema.
@@ -198,7 +198,7 @@ async def structured(backend: Backend, request: ChatRequest, schema: type[Answer
         raise Unsupported(f"{backend.model} does not keep to a schema.", "Choose another model.")
     reply = await complete(backend, replace(request, schema=schema))
     try:
-        return schema.model_validate_json(reply.message.text)
+        return schema.model_validate_json(reply.message.text), reply.usage
     except ValidationError as exc:
         raise RequestRefused(
             f"{backend.model} answered in another form than it was asked for.", "Try again."

@@ -5,17 +5,15 @@ wrote does not hold. Only pages that the site itself names are ever chosen.
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
-from switchboard.backends.base import Backend, Capability, ChatRequest, complete
+from switchboard.backends.base import Backend, ChatRequest, structured
 from switchboard.brochure.candidates import LIKELY, Candidate, candidates
 from switchboard.brochure.events import PageFound, PageKind
 from switchboard.brochure.links import page_key
-from switchboard.errors import RequestRefused, Unsupported
 from switchboard.messages import Document, Text, Usage, UserMessage
 from switchboard.web.page import Link, Page
 
@@ -85,10 +83,10 @@ async def choose_by_model(
     request = ChatRequest(
         messages=(UserMessage((*documents, Text(question))),), system=_PROMPT.read_text(encoding="utf-8")
     )
-    pages, usage = await _asked(backend, request)
+    answer, usage = await structured(backend, request, ChosenPages)
     left = {page_key(link.url): link for link in shown}
     found: list[PageFound] = []
-    for page in pages:
+    for page in answer.pages:
         if len(found) >= most:
             break
         link = left.pop(page_key(page.url), None)
@@ -114,18 +112,6 @@ def choose_by_words(links: Sequence[Link], most: int) -> list[PageFound]:
     rest = [one for one in ranked if one not in chosen and _is_worth_following(one)]
     chosen += rest[: max(0, most - len(chosen))]
     return [PageFound(one.link.url, one.kind, _reason(one.link)) for one in chosen]
-
-
-async def _asked(backend: Backend, request: ChatRequest) -> tuple[list[ChosenPage], Usage]:
-    if Capability.SCHEMA not in backend.capabilities:
-        raise Unsupported(f"{backend.model} does not keep to a schema.", "Choose another model.")
-    reply = await complete(backend, replace(request, schema=ChosenPages))
-    try:
-        return ChosenPages.model_validate_json(reply.message.text).pages, reply.usage
-    except ValidationError as exc:
-        raise RequestRefused(
-            f"{backend.model} named the pages in another form than it was asked for.", "Try again."
-        ) from exc
 
 
 def _shown(links: Sequence[Link]) -> list[Link]:

@@ -190,7 +190,8 @@ class Verdict(BaseModel):
 
 async def test_openai_keeps_to_a_schema(openai):
     request = ChatRequest((user("Well?"),), sampling=Sampling(max_tokens=400))
-    assert isinstance(await structured(openai, request, Verdict), Verdict)
+    verdict, _ = await structured(openai, request, Verdict)
+    assert isinstance(verdict, Verdict)
 
 
 async def test_a_tool_is_called_and_its_result_understood(openai, monkeypatch):

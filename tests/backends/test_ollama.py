@@ -296,7 +296,7 @@ async def test_a_whole_conversation_is_sent_with_tools_images_sources_and_sampli
 
 async def test_a_schema_is_sent_as_format_and_its_answer_read(fake, backend):
     fake.chat(says('{"name": "fig", '), says('"grams": 40}'), done())
-    fruit = await structured(backend, ChatRequest((user("a fruit"),)), Fruit)
+    fruit, _ = await structured(backend, ChatRequest((user("a fruit"),)), Fruit)
     assert fruit == Fruit(name="fig", grams=40)
     assert fake.body("/api/chat")["format"] == Fruit.model_json_schema()
 
