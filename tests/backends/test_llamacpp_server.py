@@ -8,6 +8,7 @@ import asyncio
 import json
 import time
 from contextlib import aclosing
+from pathlib import Path
 from typing import Literal
 
 import httpx
@@ -19,10 +20,17 @@ from switchboard.backends import openai as openai_module
 from switchboard.backends.base import ChatRequest, Sampling, complete, structured
 from switchboard.backends.claude import ClaudeBackend
 from switchboard.backends.openai import OpenAIBackend
+from switchboard.brochure.brief import Brief
+from switchboard.brochure.events import PageRead
+from switchboard.brochure.pages import PageReader
+from switchboard.brochure.reading import SitePlan
+from switchboard.brochure.sites import SAMPLE_ADDRESS, Sites
+from switchboard.brochure.writer import brochure_of_site
 from switchboard.messages import (
     AssistantMessage,
     Finish,
     FinishReason,
+    Notice,
     TextDelta,
     ToolCall,
     ToolResult,
@@ -34,6 +42,7 @@ xllamacpp = pytest.importorskip("xllamacpp")
 gguf = pytest.importorskip("gguf")
 pytestmark = pytest.mark.local
 
+ROOT = Path(__file__).parents[2]
 TOKENS, END, TOOL_CALL = 260, 258, 259
 WIDTH, INNER, LAYERS, HEADS, HEAD = 64, 96, 2, 2, 32
 TEMPLATE = """\
@@ -274,3 +283,14 @@ async def test_the_list_and_the_test_know_the_server(openai):
     status = await openai.check()
     assert status.ready
     assert "does not list tiny" in status.text
+
+
+async def test_a_brochure_is_chosen_and_written_by_a_server_nobody_here_wrote(openai):
+    """A random model's choice keeps to the form and names no page of the site: words choose, it writes."""
+    reader = PageReader(Sites(ROOT / "examples" / "site"))
+    plan, short = SitePlan("", SAMPLE_ADDRESS, pages=2), Sampling(max_tokens=40)
+    events = [event async for event in brochure_of_site(openai, reader, plan, Brief(), short)]
+    assert sum(isinstance(event, PageRead) for event in events) == 3
+    assert any(isinstance(event, Notice) for event in events)
+    assert "".join(event.text for event in events if isinstance(event, TextDelta))
+    assert events[-1].usage.output_tokens
