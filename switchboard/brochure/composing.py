@@ -96,16 +96,20 @@ class Composer:
         return [(topic, bodies[topic]) for topic in topics if bodies.get(topic)]
 
     def summary(self, sentences: int) -> list[str]:
-        """The paragraphs of one page in its order, and after them a list or table of it."""
+        """What the page begins with, its best paragraphs in their order, and a list or table of it."""
         found = self._found
+        opening = next((quote for quote in self._quotes if not quote.leans), None)
+        if opening is not None:
+            self._picker.open_with(opening)
         extras: list[Listing | Grid] = sorted([*found.listings, *found.grids], key=_weight, reverse=True)
         extras = extras[: 1 + (sentences >= _MEDIUM) if sentences >= _SOME or not self._quotes else 0]
         # Lists before sentences: some of their lines could stand as sentences too.
         after = [self._extra(extra) for extra in extras]
-        picked = self._picker.pick(self._quotes, max(1, sentences - len(extras)))
-        left = sentences - len(picked) - len(extras)
+        picked = self._picker.pick(self._quotes, max(1, sentences - 1 - len(extras)))
+        left = sentences - 1 - len(picked) - len(extras)
         after = ["\n".join(self._counts(2 * left)), self._contact(max(2, left), tables=False), *after]
-        return [text for text in (*(text for _, text in _paragraphs(picked)), *after) if text]
+        first = cited(opening.text, opening.number) if opening is not None else ""
+        return [text for text in (first, *(text for _, text in _paragraphs(picked)), *after) if text]
 
     def _opening(self, quote: Quote, definition: float) -> float:
         is_home = self._kinds.get(quote.number) is PageKind.HOME

@@ -88,7 +88,7 @@ async def write_summary(
     sources = _fitted(backend, [page])
     yield SourcesReady(sources)
     if Capability.LANGUAGE not in backend.capabilities:
-        events = _told(await asyncio.to_thread(quoted_summary, sources[0], SENTENCES[brief.length] // 3))
+        events = _told(await asyncio.to_thread(quoted_summary, sources[0], SENTENCES[brief.length] // 2))
     else:
         system = f"{_prompt('summary.md')}\n{brief.summary_instructions}"
         request = ChatRequest((user("Sum up this page."),), system, sampling=sampling)
