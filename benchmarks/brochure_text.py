@@ -23,6 +23,7 @@ from benchmarks.brochure_site import NAME
 from benchmarks.brochure_tutorial import soup
 from switchboard.brochure.choice import choose_by_words
 from switchboard.brochure.documents import as_html, as_pdf
+from switchboard.brochure.events import SourcesReady
 from switchboard.brochure.links import readable_links
 from switchboard.brochure.writing import checked
 from switchboard.grounding import Unsupported, check
@@ -124,7 +125,7 @@ def grounding() -> list[Figure]:
 def showing() -> list[Figure]:
     """A brochure drawn as it streams, and made a file."""
     sources, text = _long_text()
-    brochure = asyncio.run(checked(COMPANY, text, sources, "en", "the built-in reader", same_language=True))
+    brochure = asyncio.run(checked(COMPANY, text, SourcesReady(tuple(sources)), "the built-in reader"))
     letters = iter("aiouywzx")
 
     def _print() -> bytes:

@@ -17,7 +17,7 @@ from switchboard.brochure.events import PageFound, PageKind, SiteEvent, WritingE
 from switchboard.brochure.reading import read_page
 from switchboard.brochure.sites import SAMPLE_ADDRESS, SAMPLE_COMPANY
 from switchboard.brochure.writer import brochure_of_site, summary_of_page
-from switchboard.brochure.writing import language_of, translate, write_brochure, write_summary
+from switchboard.brochure.writing import translate, write_brochure, write_summary
 from switchboard.errors import NotFound, SwitchboardError
 from switchboard.inputs import text_of
 from switchboard.timing import AnswerWatch
@@ -132,7 +132,7 @@ class BrochureTab:
             else:
                 events = brochure_of_site(backend, reader, plan, brief, choice.sampling)
             draft = Draft(AnswerWatch(backend), Work())
-            async for shown in self._shown(request, draft, events, brief.language):
+            async for shown in self._shown(request, draft, events):
                 yield shown
 
     async def write_again(self, request: gr.Request, kind: Any, *asked: Any) -> AsyncIterator[Shown]:
@@ -146,7 +146,7 @@ class BrochureTab:
             else:
                 events = write_brochure(backend, work.company, work.ticked, brief, choice.sampling)
             draft = Draft(AnswerWatch(backend), work)
-            async for shown in self._shown(request, draft, events, brief.language):
+            async for shown in self._shown(request, draft, events):
                 yield shown
 
     async def translate(self, request: gr.Request, language: Any, *chosen: Any) -> AsyncIterator[Shown]:
@@ -164,7 +164,7 @@ class BrochureTab:
                 return
             tag = checked_language(language)
             events = translate(backend, work.written, tag, choice.sampling)
-            async for shown in self._shown(request, draft, events, tag, translated=True):
+            async for shown in self._shown(request, draft, events, translated=True):
                 yield shown
 
     async def add_page(self, request: gr.Request, address: Any, off: Any) -> tuple[str, str]:
@@ -185,7 +185,6 @@ class BrochureTab:
         request: gr.Request,
         draft: Draft,
         events: AsyncGenerator[SiteEvent | WritingEvent],
-        language: str,
         *,
         translated: bool = False,
     ) -> AsyncIterator[Shown]:
@@ -203,10 +202,7 @@ class BrochureTab:
             if before.pages and not draft.work.ticked:
                 # Nothing came of it, such as of a mistyped address: what there was stays.
                 draft.work = before
-            pages = language_of(draft.work.ticked)
-            shown = await draft.end(
-                language or pages, same_language=(language or pages) == pages, translated=translated
-            )
+            shown = await draft.end(translated=translated)
             self._keep(request, draft.work)
         yield shown
 

@@ -10,11 +10,10 @@ from typing import Any
 
 import gradio as gr
 
-from switchboard.brochure.brief import Brief, checked_brief
+from switchboard.brochure.brief import checked_brief
 from switchboard.brochure.events import SiteEvent, WritingEvent
 from switchboard.brochure.reading import PAGES
 from switchboard.brochure.writer import brochure_of_site, summary_of_page
-from switchboard.brochure.writing import language_of
 from switchboard.grounding import Unsupported
 from switchboard.services import Services
 from switchboard.timing import AnswerWatch
@@ -78,7 +77,7 @@ def _brochure(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[d
             brief = checked_brief(tone, language, length, audience, topics, wishes)
             plan = site_plan(company, address, pages, allowed)
             events = brochure_of_site(caller.backend, services.pages, plan, brief, caller.sampling)
-            async for item in _made(caller, pacer, events, brief):
+            async for item in _made(caller, pacer, events):
                 yield item
 
     return brochure
@@ -114,14 +113,14 @@ def _summary(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[di
             brief = checked_brief(tone, language, length, None, None, None)
             plan = site_plan("", address, 0, "")
             events = summary_of_page(caller.backend, services.pages, plan.address, brief, caller.sampling)
-            async for item in _made(caller, pacer, events, brief):
+            async for item in _made(caller, pacer, events):
                 yield item
 
     return summary
 
 
 async def _made(
-    caller: Caller, pacer: Pacer, events: AsyncGenerator[SiteEvent | WritingEvent], brief: Brief
+    caller: Caller, pacer: Pacer, events: AsyncGenerator[SiteEvent | WritingEvent]
 ) -> AsyncIterator[dict[str, Any]]:
     draft = Draft(AnswerWatch(caller.backend), Work())
     with caller.running() as run:
@@ -129,8 +128,7 @@ async def _made(
             async for batch in batches:
                 draft.take(batch)
                 yield _item(draft)
-        pages = language_of(draft.work.ticked)
-        await draft.end(brief.language or pages, same_language=(brief.language or pages) == pages)
+        await draft.end()
     yield _item(draft)
 
 

@@ -39,10 +39,15 @@ class Draft:
     def __init__(self, watch: AnswerWatch, work: Work) -> None:
         self.work = work
         self.text = ""
-        self.sources: tuple[Source, ...] = ()
+        self._begun = SourcesReady(())
         self._watch = watch
         self._stage = "Reading the page …"
         self._ending: Ending | None = None
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """The pages that the text cites, once the writing has begun."""
+        return self._begun.sources
 
     def take(self, batch: Iterable[SiteEvent | WritingEvent]) -> None:
         """Add the events of a batch."""
@@ -58,8 +63,8 @@ class Draft:
                     self._watch.add(usage)
                     self.work = self.work.named(company)
                     self._stage = ""
-                case SourcesReady(sources):
-                    self.sources, self._stage = sources, "Writing …"
+                case SourcesReady():
+                    self._begun, self._stage = event, "Writing …"
                 case TextDelta(piece):
                     self.text += piece
 
@@ -75,20 +80,16 @@ class Draft:
         self._watch.warn(str(error))
         self._ending = Ending.FAILED
 
-    async def end(self, language: str, *, same_language: bool, translated: bool = False) -> Shown:
+    async def end(self, *, translated: bool = False) -> Shown:
         """Check what was written and show it; without a word written the earlier text stays.
 
         Args:
-            language: of the text.
-            same_language: whether its pages are in that language too.
             translated: whether it stands for the text that was written, and does not replace it.
         """
         note = self._watch.note(self._ending)
         said = ""
         if self.text.strip():
-            brochure = await checked(
-                self.work.company, self.text, self.sources, language, note.model, same_language=same_language
-            )
+            brochure = await checked(self.work.company, self.text, self._begun, note.model)
             self.work = self.work.with_text(brochure, translated=translated)
             said = f"{borne_out(brochure.checked)} · "
         told = note_shown(said + note_text(note), note.warnings)

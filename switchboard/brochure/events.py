@@ -67,9 +67,17 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class SourcesReady:
-    """The pages as they go to the model; the text cites them by their numbers."""
+    """The writing begins.
+
+    Attributes:
+        sources: the pages as they go to the model; the text cites them by their numbers.
+        language: that of the text, as a BCP 47 tag.
+        same_language: whether the pages are in that language too.
+    """
 
     sources: tuple[Source, ...]
+    language: str = "en"
+    same_language: bool = True
 
 
 SiteEvent = PageFound | PageRead | Chosen | Notice

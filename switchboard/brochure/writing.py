@@ -8,7 +8,7 @@ fits the model is decided in ``budget.py``, what is quoted in ``quoting.py``. Re
 import asyncio
 import re
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -62,7 +62,8 @@ async def write_brochure(
         BackendError: the model does not answer as asked.
     """
     sources = _fitted(backend, pages)
-    yield SourcesReady(sources)
+    for begun in _begun(backend, sources, pages, brief):
+        yield begun
     if Capability.LANGUAGE not in backend.capabilities:
         kinds = {read.page.url: read.kind for read in pages if read.page}
         own = [kinds.get(source.place, PageKind.OTHER) for source in sources]
@@ -86,7 +87,8 @@ async def write_summary(
         BackendError: the model does not answer as asked.
     """
     sources = _fitted(backend, [page])
-    yield SourcesReady(sources)
+    for begun in _begun(backend, sources, [page], brief):
+        yield begun
     if Capability.LANGUAGE not in backend.capabilities:
         events = _told(await asyncio.to_thread(quoted_summary, sources[0], SENTENCES[brief.length] // 2))
     else:
@@ -120,28 +122,24 @@ async def translate(
     asked = UserMessage(
         (Document("text", brochure.text), Text(f"Translate this text into {LANGUAGES[language]}."))
     )
-    yield SourcesReady(brochure.sources)
+    yield SourcesReady(brochure.sources, language, same_language=False)
     request = ChatRequest((asked,), _prompt("translate.md"), sampling=sampling)
     async with aclosing(_streamed(backend, request)) as events:
         async for event in events:
             yield event
 
 
-async def checked(
-    company: str, text: str, sources: Sequence[Source], language: str, model: str, *, same_language: bool
-) -> Brochure:
-    """The written text with each of its sentences checked against the pages.
+async def checked(company: str, text: str, begun: SourcesReady, model: str) -> Brochure:
+    """The text, as far as it was written, with each of its sentences checked against the pages.
 
     Args:
         company: whom it is about.
-        text: as far as it was written.
-        sources: the pages it was written from.
-        language: that of the text, as a BCP 47 tag.
+        text: what was written.
+        begun: what it was written from, and in which language.
         model: what wrote it.
-        same_language: whether the pages are in that language too.
     """
-    claims = await asyncio.to_thread(check, text, tuple(sources), same_language=same_language)
-    return Brochure(company, text, tuple(sources), claims, language, model, datetime.now(UTC).date())
+    claims = await asyncio.to_thread(check, text, begun.sources, same_language=begun.same_language)
+    return Brochure(company, text, begun.sources, claims, begun.language, model, datetime.now(UTC).date())
 
 
 def language_of(pages: Iterable[PageRead]) -> str:
@@ -149,6 +147,21 @@ def language_of(pages: Iterable[PageRead]) -> str:
     tags = [_SUBTAG.match(read.page.language.lower()) for read in pages if read.page]
     declared = Counter(tag[0] for tag in tags if tag)
     return declared.most_common(1)[0][0] if declared else "en"
+
+
+def _begun(
+    backend: Backend, sources: tuple[Source, ...], pages: Iterable[PageRead], brief: Brief
+) -> Iterator[SourcesReady | Notice]:
+    theirs = language_of(pages)
+    if Capability.LANGUAGE in backend.capabilities:
+        written = brief.language or theirs
+        yield SourcesReady(sources, written, same_language=written == theirs)
+        return
+    yield SourcesReady(sources, theirs)
+    if brief.tone or brief.wishes or brief.language not in ("", theirs):
+        yield Notice(
+            "The built-in reader quotes: tone, language and wishes of one’s own need a language model."
+        )
 
 
 def _fitted(backend: Backend, pages: Sequence[PageRead]) -> tuple[Source, ...]:

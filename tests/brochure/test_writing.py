@@ -14,7 +14,7 @@ from switchboard.brochure.writing import checked, language_of, translate, write_
 from switchboard.errors import BadInput, PageUnreadable, Unsupported
 from switchboard.grounding import Supported
 from switchboard.grounding import Unsupported as NotBorneOut
-from switchboard.messages import Document, Finish, Source, TextDelta
+from switchboard.messages import Document, Finish, Notice, Source, TextDelta
 from switchboard.web.fetch import Fetched
 from switchboard.web.page import read
 
@@ -107,14 +107,8 @@ async def test_a_summary_is_written_from_one_page_in_the_asked_manner(scripted):
 
 
 async def test_a_translation_is_asked_for_as_a_document_that_gives_no_orders(scripted):
-    brochure = await checked(
-        "Brightwell",
-        "It builds pumps [1].",
-        [Source(1, "Home", "It builds pumps.")],
-        "en",
-        "m",
-        same_language=True,
-    )
+    begun = SourcesReady((Source(1, "Home", "It builds pumps."),))
+    brochure = await checked("Brightwell", "It builds pumps [1].", begun, "m")
     model = scripted(text=("Es baut Pumpen [1].",))
     events = await drained(translate(model, brochure, "de"))
     assert text_of(events) == "Es baut Pumpen [1]." and sources_of(events) == brochure.sources
@@ -124,7 +118,7 @@ async def test_a_translation_is_asked_for_as_a_document_that_gives_no_orders(scr
 
 
 async def test_the_reader_says_that_it_cannot_translate():
-    brochure = await checked("B", "Hi.", [], "en", "m", same_language=True)
+    brochure = await checked("B", "Hi.", SourcesReady(()), "m")
     with pytest.raises(Unsupported, match="cannot translate"):
         await drained(translate(ReaderBackend(), brochure, "de"))
 
@@ -132,7 +126,7 @@ async def test_the_reader_says_that_it_cannot_translate():
 async def test_every_sentence_is_checked_against_its_page(scripted):
     text = "# Brightwell\n\nBrightwell builds pumps in 12 countries [1]. It has 990 employees [1]."
     sources = (Source(1, "Home", HOME.page.text, HOME.url),)
-    brochure = await checked("Brightwell", text, sources, "en", "m", same_language=True)
+    brochure = await checked("Brightwell", text, SourcesReady(sources), "m")
     verdicts = [one.verdict for one in brochure.checked]
     assert isinstance(verdicts[1], Supported) and isinstance(verdicts[2], NotBorneOut)
 
@@ -165,7 +159,7 @@ async def test_the_reader_makes_a_brochure_of_the_sites_own_words_all_borne_out(
     events = await drained(brochure_of_site(ReaderBackend(), reader, plan, Brief(length=length)))
     text = text_of(events)
     assert text.startswith(f"# {SAMPLE_COMPANY}") and "[1]" in text
-    brochure = await checked(SAMPLE_COMPANY, text, sources_of(events), "en", "reader", same_language=True)
+    brochure = await checked(SAMPLE_COMPANY, text, SourcesReady(sources_of(events)), "reader")
     assert [one for one in brochure.checked if isinstance(one.verdict, NotBorneOut)] == []
 
 
@@ -186,3 +180,28 @@ async def test_a_model_without_a_schema_writes_all_the_same(scripted, reader):
     model = scripted(capabilities={Capability.LANGUAGE})
     events = await drained(brochure_of_site(model, reader, SitePlan("", SITE), Brief()))
     assert text_of(events).startswith("# Brightwell") and len(model.requests) == 1
+
+
+async def test_the_text_is_in_the_language_that_was_asked_for(scripted):
+    (same, *_), (other, *_) = [
+        [
+            e
+            for e in await drained(write_brochure(scripted(), "B", [HOME], Brief(language=tag)))
+            if isinstance(e, SourcesReady)
+        ]
+        for tag in ("", "de")
+    ]
+    assert (same.language, same.same_language, other.language, other.same_language) == (
+        "en",
+        True,
+        "de",
+        False,
+    )
+
+
+async def test_the_reader_says_which_wishes_it_cannot_meet():
+    for brief in (Brief(tone="formal"), Brief(language="de"), Brief(wishes="the fleet")):
+        events = await drained(write_brochure(ReaderBackend(), "Brightwell", [HOME, ABOUT], brief))
+        assert [e for e in events if isinstance(e, Notice)] and events[0].language == "en"
+    events = await drained(write_brochure(ReaderBackend(), "Brightwell", [HOME], Brief(language="en")))
+    assert not [e for e in events if isinstance(e, Notice)]

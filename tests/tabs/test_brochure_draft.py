@@ -44,7 +44,7 @@ def sources(*words, title="Acme", place=HOME):
 def made(draft, *pieces, words=("Acme was founded in 1911.",), title="Acme", place=HOME):
     draft.take([PageFound(HOME, PageKind.HOME, "home"), page(), Chosen("Acme", Usage(5, 1))])
     draft.take([SourcesReady(sources(*words, title=title, place=place)), *map(TextDelta, pieces), DONE])
-    return draft.end("en", same_language=True)
+    return draft.end()
 
 
 def tree(markup):
@@ -136,7 +136,7 @@ async def test_hostile_titles_texts_and_places_are_harmless(draft, title, place)
 async def test_hostile_notices_and_errors_are_plain_text(draft):
     draft.take([Notice(HOSTILE)])
     draft.fail(StreamCut(MARKED))
-    _, _, note = await draft.end("en", same_language=True)
+    _, _, note = await draft.end()
     assert is_harmless(note)
     assert HOSTILE in tree(note).text_content() and MARKED in tree(note).text_content()
 
@@ -146,7 +146,7 @@ async def test_what_broke_off_stays_and_says_why(draft):
         [PageFound(HOME, PageKind.HOME, "home"), page(), TextDelta("# Acme"), Notice("Two pages only.")]
     )
     draft.fail(StreamCut("The answer broke off.", "Try again."))
-    _, shown, note = await draft.end("en", same_language=True)
+    _, shown, note = await draft.end()
     assert tree(shown).find(".//h1").text == "Acme"
     assert "Two pages only." in note and "Try again." in note and "broke off" in note
 
@@ -155,15 +155,15 @@ async def test_without_a_word_written_the_earlier_text_stays(draft):
     await made(draft, "# First")
     again = Draft(AnswerWatch(SimpleNamespace(provider="OpenAI", model="gpt")), draft.work)
     again.fail(StreamCut("The answer broke off."))
-    _, shown, _ = await again.end("en", same_language=True)
+    _, shown, _ = await again.end()
     assert "First" in shown
 
 
 async def test_a_translation_is_shown_and_the_text_it_was_made_from_is_kept(draft):
     await made(draft, "# One")
     again = Draft(AnswerWatch(SimpleNamespace(provider="OpenAI", model="gpt")), draft.work)
-    again.take([SourcesReady(draft.sources), TextDelta("# Eins"), DONE])
-    await again.end("de", same_language=False, translated=True)
+    again.take([SourcesReady(draft.sources, "de", same_language=False), TextDelta("# Eins"), DONE])
+    await again.end(translated=True)
     assert again.work.shown.text == "# Eins" and again.work.shown.language == "de"
     assert again.work.written.text == "# One"
 
