@@ -92,7 +92,9 @@ class Draft:
             brochure = await checked(self.work.company, self.text, self._begun, note.model)
             self.work = self.work.with_text(brochure, translated=translated)
             said = f"{borne_out(brochure.checked)} · "
-        told = note_shown(said + note_text(note), note.warnings)
+        # Of a model that was never asked there is nothing to tell.
+        asked = bool(self.sources) or self._ending is not Ending.FAILED
+        told = note_shown(said + note_text(note) if asked else "", note.warnings)
         return pages_shown(self.work, self.work.sources), _shown(self.work.shown), told
 
 

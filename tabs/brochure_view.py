@@ -80,7 +80,7 @@ def progress_shown(stage: str) -> str:
 def note_shown(text: str, warnings: Sequence[str] = ()) -> str:
     """How a text came about, with what should be known of it."""
     told = "".join(f"<p class='warning'>⚠ {escape(warning)}</p>" for warning in warnings)
-    return f"{told}<p class='hint' role='status'>{escape(text)}</p>"
+    return f"{told}<p class='hint' role='status'>{escape(text)}</p>" if text else told
 
 
 def borne_out(checked: Sequence[Checked]) -> str:
