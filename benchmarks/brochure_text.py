@@ -96,21 +96,18 @@ def choosing() -> list[Figure]:
 
 def grounding() -> list[Figure]:
     """The sentences written for the check, and what checking a brochure costs."""
-    entries = [json.loads(line) for line in (GROUNDING / "sentences.jsonl").read_text("utf-8").splitlines()]
-    marked: dict[tuple[str, str], list[bool]] = defaultdict(list)
-    for entry in entries:
-        sources = [_source(int(number), place) for number, place in entry["sources"].items()]
-        verdicts = [one.verdict for one in check(entry["sentence"], sources)]
-        is_marked = any(isinstance(verdict, Unsupported) for verdict in verdicts)
-        for part in ("all", entry["part"]):
-            marked[entry["kind"], part].append(is_marked)
     figures = []
-    for part, told in (("all", ""), ("held", ", those that the check was not tuned on")):
-        altered, supported = marked["altered", part], marked["supported", part]
-        caught, blamed = (100 * sum(found) / len(found) for found in (altered, supported))
+    for name, told in (("sentences", ""), ("fresh", ", on which nothing was developed")):
+        lines = (GROUNDING / f"{name}.jsonl").read_text("utf-8").splitlines()
+        marked: dict[str, list[bool]] = defaultdict(list)
+        for entry in map(json.loads, lines):
+            sources = [_source(int(number), place) for number, place in entry["sources"].items()]
+            verdicts = [one.verdict for one in check(entry["sentence"], sources)]
+            marked[entry["kind"]].append(any(isinstance(verdict, Unsupported) for verdict in verdicts))
+        caught, blamed = (100 * sum(marked[kind]) / len(marked[kind]) for kind in ("altered", "supported"))
         figures += [
-            Figure(f"{len(altered)} altered sentences{told}: caught", caught, "%", at_least=90),
-            Figure(f"{len(supported)} supported sentences{told}: marked", blamed, "%", at_most=5),
+            Figure(f"{len(marked['altered'])} altered sentences{told}: caught", caught, "%", at_least=90),
+            Figure(f"{len(marked['supported'])} supported ones{told}: marked", blamed, "%", at_most=5),
         ]
     sources, text = _long_text()
     bare = re.sub(r" ?\[\d+\]", "", text)

@@ -11,11 +11,16 @@ from switchboard.grounding.bounds import bounded
 from switchboard.grounding.figures import MONEY, UNITS, Amount, Bound, Day
 from switchboard.grounding.months import MONTHS
 from switchboard.grounding.numerals import FRACTIONS, ORDINALS, SCALES, SMALL, spelt
+from switchboard.grounding.ranges import ranged
 from switchboard.grounding.tokens import Mark, Token
 from switchboard.grounding.wording import Word
 
 _ROMAN = {"II": 2, "III": 3, "IV": 4, "VI": 6, "VII": 7, "VIII": 8, "IX": 9}
-_TO = frozenset(("to", "and", "-", "–", "—", "or"))
+_LARGE = 1000.0
+"""The step from which on pounds are money: nobody weighs in millions of them."""
+_PARTED = ("of", "more", "less", "fewer", "higher", "lower", "above", "below")
+_FINER = 12
+"""How many times a unit of time holds the one that follows it: years and months, hours and minutes."""
 
 
 def joined(cut: Sequence[Token], *, foreign: bool = False) -> list[Token]:
@@ -23,7 +28,7 @@ def joined(cut: Sequence[Token], *, foreign: bool = False) -> list[Token]:
     line = list(_joined(cut, foreign))
     if sum(isinstance(token, Amount) for token in line) < 2:
         return line
-    return _ranged(list(_timed(line)))
+    return ranged(list(_timed(line)))
 
 
 def _joined(cut: Sequence[Token], foreign: bool) -> Iterator[Token]:
@@ -67,6 +72,8 @@ def _is_may(cut: Sequence[Token], at: int) -> bool:
     after = _at(cut, at + 1)
     before = _at(cut, at - 1)
     if isinstance(after, Day) and not after.month:
+        return True
+    if isinstance(after, Amount) and after.is_ordinal:
         return True
     if isinstance(before, Amount) and 1 <= before.values[0] <= 31:
         return True
@@ -147,10 +154,10 @@ def _ordinal(cut: Sequence[Token], at: int) -> tuple[Token, int]:
         return token, at + 1
     following = _at(cut, at + 1)
     before = _at(cut, at - 1)
-    if token.folded in FRACTIONS and _says(following, "of") and _says(before, "a", "an", "one", "about"):
+    if token.folded in FRACTIONS and _says(following, *_PARTED) and _says(before, "a", "an", "one", "about"):
         percent = 100 / FRACTIONS[token.folded]
         return Amount(
-            token.text, (percent,), "%", 1.0, 2, Bound.ABOUT, is_soft=token.folded == "half"
+            token.text, (percent,), "%", 1.0, 2, Bound.ABOUT, is_soft=token.folded == "half", is_part=True
         ), at + 1
     if token.folded == "half" and not _says(following, "a", "an", "year", "hour", "day", "way", "term"):
         return Amount(token.text, (50.0,), "%", 1.0, 2, Bound.ABOUT, is_soft=True), at + 1
@@ -168,7 +175,7 @@ def _number_words(cut: Sequence[Token], at: int) -> tuple[Token, int]:
     part = words[used] if used < len(words) else ""
     if part.removesuffix("s") in FRACTIONS and 1 < value < 100:
         percent = 100 * value / FRACTIONS[part.removesuffix("s")]
-        return Amount(f"{text} {part}", (percent,), "%", 1.0, 2, Bound.ABOUT), at + used + 1
+        return Amount(f"{text} {part}", (percent,), "%", 1.0, 2, Bound.ABOUT, is_part=True), at + used + 1
     return Amount(text, (float(value),), digits=1), at + used
 
 
@@ -203,9 +210,13 @@ def _measured(amount: Amount, cut: Sequence[Token], at: int) -> tuple[Amount, in
         elif lower == "per" and _says(_at(cut, at + 1), "cent"):
             return replace(amount, measure="%", text=f"{amount.text} per cent"), at + 2
         elif lower in UNITS and not amount.measure and lower not in ("s", "t", "l", "g", "second"):
-            measure, factor = UNITS[lower]
+            is_sterling = lower in ("pound", "pounds") and amount.step >= _LARGE
+            measure, factor = ("£", 1.0) if is_sterling else UNITS[lower]
             values = tuple(value * factor for value in amount.values)
-            amount = replace(amount, values=values, step=amount.step * factor, measure=measure)
+            written = amount.values[0] if factor != 1.0 else None
+            amount = replace(
+                amount, values=values, step=amount.step * factor, measure=measure, written=written
+            )
         elif not (lower == "us" and _says(_at(cut, at + 1), "dollars", "dollar")):
             break
         amount, at = replace(amount, text=f"{amount.text} {token.text}"), at + 1
@@ -221,26 +232,10 @@ def _timed(line: Sequence[Token]) -> Iterator[Token]:
         following = _at(line, after)
         at += 1
         if isinstance(token, Amount) and isinstance(following, Amount):
-            both = token.measure == following.measure == "time"
-            if both and len(token.values) == 1 and token.step >= 60 * following.step > 0:
+            both = token.measure == following.measure and token.measure in ("time", "months")
+            if both and len(token.values) == 1 and token.step >= _FINER * following.step > 0:
                 value = token.values[0] + following.values[0]
                 text = _text(line, at - 1, after + 1)
                 token = replace(token, text=text, values=(value,), step=following.step, digits=4)
                 at = after + 1
         yield token
-
-
-def _ranged(line: list[Token]) -> list[Token]:
-    """The tokens with the first number of a range read in the scale and unit of its second one, too."""
-    for at in range(len(line) - 2):
-        low, between, high = line[at : at + 3]
-        if not isinstance(low, Amount) or not isinstance(high, Amount) or between.text not in _TO:
-            continue
-        if low.measure == "time":
-            continue
-        scale = high.step if high.step > low.step and not high.is_ordinal else 1.0
-        measure = low.measure or high.measure
-        if scale > 1.0 or measure != low.measure:
-            values = (*low.values, *(value * scale for value in low.values))
-            line[at] = replace(low, values=values, measure=measure, is_loose=True)
-    return line

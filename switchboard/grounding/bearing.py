@@ -1,16 +1,19 @@
-"""Whether the evidence bears a claim out: first its facts, then its words, then what turns them round."""
+"""Whether the evidence bears a claim out: first whether it has its facts, then what speaks against it."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from switchboard.grounding.contrast import Contrast, contrast
-from switchboard.grounding.coverage import coverage
-from switchboard.grounding.placing import is_misplaced
+from switchboard.grounding.alignment import Alignment
+from switchboard.grounding.contrast import contrast
+from switchboard.grounding.exchanges import exchanges
+from switchboard.grounding.placing import misplaced
 from switchboard.grounding.reading import Reading
+from switchboard.grounding.signs import BIAS, WEIGHTS, Found, Sign
+from switchboard.grounding.strange import strange
+from switchboard.grounding.tables import tabled
+from switchboard.grounding.tokens import Mark
 from switchboard.grounding.units import Unit
-
-_SHARES = (0.4, 0.3, 0.2)
-"""The share of a claim's words that a source must have, by how many of its facts stand in one place there."""
 
 
 class Lack(Enum):
@@ -21,6 +24,15 @@ class Lack(Enum):
     PLACE = "place"
     STRENGTH = "strength"
     CONTRARY = "contrary"
+
+
+_ADDED = (Sign.LIMITED, Sign.ALL, Sign.BOUNDED, Sign.NEGATED, Sign.ONLY)
+_LACKS = dict.fromkeys(_ADDED, Lack.STRENGTH)
+_LACKS |= dict.fromkeys((Sign.ADDED, Sign.SWAPPED_WORD, Sign.GAP), Lack.SAID)
+_LACKS |= dict.fromkeys((Sign.OPPOSED, Sign.OPPOSED_BESIDE_NOT), Lack.SAID)
+_LACKS |= dict.fromkeys((Sign.STRANGE, Sign.UNLIKE), Lack.EVERYTHING)
+_LACKS |= dict.fromkeys((Sign.DENIED, Sign.DENIED_ALWAYS, Sign.TREND), Lack.CONTRARY)
+_LACKS |= dict.fromkeys((Sign.PLANNED, Sign.UNDATED, Sign.RESTRICTED), Lack.CONTRARY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,27 +58,40 @@ def bearing(reading: Reading) -> Borne | Missing:
             return Missing(Lack.SAID, fact.text)
     if not reading.scores:
         return Missing(Lack.EVERYTHING)
-    covered = coverage(reading)
-    best = covered.used[0]
-    together = sum(best in fact.stating for fact in reading.facts)
-    if not reading.foreign and covered.share < _SHARES[min(together, 2)]:
-        return Missing(Lack.EVERYTHING)
-    for fact in reading.facts:
-        if is_misplaced(fact, reading, best):
-            return Missing(Lack.PLACE, fact.text)
-    if reading.foreign:
-        return Borne(reading.evidence.units[best])
-    if covered.added:
-        return Missing(Lack.SAID, *covered.added)
-    return _turned(reading, covered.used) or Borne(reading.evidence.units[best])
+    aligned = Alignment(reading)
+    found = [] if _is_literal(aligned) else against(aligned)
+    if found and BIAS + sum(WEIGHTS[one.sign] * one.amount for one in found) > 0:
+        gravest = max(found, key=lambda one: WEIGHTS[one.sign] * one.amount)
+        return Missing(_LACKS.get(gravest.sign, Lack.PLACE), gravest.text, gravest.last)
+    return Borne(aligned.units[aligned.best])
 
 
-def _turned(reading: Reading, used: tuple[int, ...]) -> Missing | None:
-    evidence = reading.evidence
-    best = evidence.units[used[0]]
-    rows = evidence.tables[best.number, best.table] if best.table >= 0 else []
-    found = contrast(reading.cut, [evidence.units[at] for at in used], [evidence.units[at] for at in rows])
-    if not found:
-        return None
-    lacks = {Contrast.ADDED: Lack.STRENGTH, Contrast.REPLACED: Lack.SAID, Contrast.DENIED: Lack.CONTRARY}
-    return Missing(lacks[found.contrast], found.text)
+def _is_literal(aligned: Alignment) -> bool:
+    """Whether a claim is a sentence of its source, word by word."""
+    claimed, said = (
+        [token.text.casefold() for token in cut if not isinstance(token, Mark)]
+        for cut in (aligned.reading.cut, aligned.sentence.tokens)
+    )
+    return claimed == said
+
+
+def against(aligned: Alignment) -> list[Found]:
+    """What speaks against a claim, each sign once."""
+    return list(_strongest(_signs(aligned)))
+
+
+def _signs(aligned: Alignment) -> Iterator[Found]:
+    yield from misplaced(aligned)
+    yield from tabled(aligned)
+    if not aligned.reading.foreign:
+        yield from exchanges(aligned)
+        yield from contrast(aligned)
+        yield from strange(aligned)
+
+
+def _strongest(found: Iterable[Found]) -> Iterable[Found]:
+    kept: dict[Sign, Found] = {}
+    for one in found:
+        if one.sign not in kept or one.amount > kept[one.sign].amount:
+            kept[one.sign] = one
+    return kept.values()

@@ -9,8 +9,9 @@ from switchboard.grounding.wording import Word
 
 _BOUND_WORDS = {
     Bound.MOST: "no more than|not more than|up to|at most|at the most|as many as|as much as|within|"
-    "maximum of|not over|not exceeding|must not exceed|cannot exceed|may not exceed|not exceed|capped at|"
-    "limited to|no later than",
+    "maximum of|not over|not exceeding|must not exceed|cannot exceed|may not exceed|not exceed|never exceed|"
+    "never exceeds|never exceeded|not exceeded|never over|never more than|no heavier than|no longer than|"
+    "no later than|capped at|limited to",
     Bound.LEAST: "no fewer than|no less than|not less than|not fewer than|at least|at the least|minimum of",
     Bound.OVER: "more than|over|above|exceeding|exceed|exceeds|exceeded|upwards of|greater than|in excess of|"
     "longer than|beyond|heavier than",

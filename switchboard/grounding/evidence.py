@@ -5,9 +5,10 @@ How a source is cut into units is in ``units.py``; which of them bears a claim o
 
 import math
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from switchboard.grounding.figures import Amount, Day, agrees
+from switchboard.grounding.figures import Amount, Bound, Day, agrees
 from switchboard.grounding.tokens import Mark
 from switchboard.grounding.units import Unit
 from switchboard.grounding.wording import Word, close
@@ -19,6 +20,10 @@ CONTEXT = 0.6
 """How much a word counts that stands above a sentence and not in it."""
 BEFORE = 0.4
 """The same for a word of the sentence before."""
+_RELATED = 0.4
+"""How much a word counts that is only related."""
+_CLOSE = 0.85
+"""The same for a word that stands for another one."""
 _SMALL = frozenset(("of", "and", "the", "for"))
 """Words that an acronym leaves out."""
 
@@ -31,6 +36,8 @@ class Evidence:
         self._postings: dict[str, list[tuple[int, float]]] = {}
         self._values: dict[str, list[tuple[Amount, int]]] = {}
         self._above: dict[str, list[tuple[Amount, int]]] = {}
+        self._alike: dict[frozenset[str], dict[int, float]] = {}
+        self._stated: dict[Amount | Day, dict[int, float]] = {}
         self._amounts: list[tuple[Amount, int]] = []
         self._days: dict[int, list[tuple[Day, int]]] = {}
         self.tables: dict[tuple[int, int], list[int]] = {}
@@ -55,7 +62,7 @@ class Evidence:
         for token in unit.tokens:
             if isinstance(token, Amount):
                 self._amounts.append((token, at))
-                for value in token.values:
+                for value in (*token.values, *(() if token.written is None else (token.written,))):
                     self._values.setdefault(f"{value:.6g}", []).append((token, at))
             elif isinstance(token, Day):
                 self._dated(token, at)
@@ -87,6 +94,31 @@ class Evidence:
         """The units that hold a root, each with how much it counts there."""
         return self._postings.get(root, [])
 
+    def alike(self, word: frozenset[str], stem: str) -> dict[int, float]:
+        """The units that hold a word with these roots or one like it, each with how much it counts there."""
+        if word not in self._alike:
+            found: dict[int, float] = {}
+            for root in word:
+                exact = 1.0 if root == stem else _CLOSE if close(root) else _RELATED
+                for at, count in self.holding(root):
+                    if found.get(at, 0.0) < count * exact:
+                        found[at] = count * exact
+            self._alike[word] = found
+        return self._alike[word]
+
+    def is_subject(self, word: Word) -> bool:
+        """Whether the sources are about what a word names: it stands at their beginning and further on."""
+        is_first = word.folded in self.titles
+        return is_first and sum(count == 1.0 for _, count in self.holding(word.stem)) > 1
+
+    def numbers(self, stem: str) -> bool:
+        """Whether a unit has a number right before a word."""
+        return any(
+            isinstance(one, Amount) and isinstance(two, Word) and two.stem == stem
+            for at, _ in self.holding(stem)
+            for one, two in pairwise(self.units[at].tokens)
+        )
+
     def coded(self, key: str) -> list[tuple[int, float]]:
         """The units that hold a code, or one that goes on where it ends ("A350", "A350-900")."""
         return self.holding(f"#{key}") or self.holding(f"#{key.removesuffix('s')}")
@@ -115,13 +147,18 @@ class Evidence:
 
     def stating(self, fact: Amount | Day) -> dict[int, float]:
         """The units that bear a number or date out, each with how much it counts there."""
+        if fact not in self._stated:
+            self._stated[fact] = self._stating(fact)
+        return self._stated[fact]
+
+    def _stating(self, fact: Amount | Day) -> dict[int, float]:
         values = fact.values if isinstance(fact, Amount) else fact.years
         days = self._days.values() if not values else (self._days.get(int(value), ()) for value in values)
         found = {at for some in days for day, at in some if agrees(fact, day)}
         keys = [f"{value:.6g}" for value in values]
         for key in keys:
             found.update(at for said, at in self._values.get(key, ()) if agrees(fact, said))
-        if not found and isinstance(fact, Amount):
+        if not found and isinstance(fact, Amount) and (fact.bound is not Bound.EXACT or fact.digits > 1):
             found.update(at for said, at in self._amounts if agrees(fact, said))
         stating = dict.fromkeys(sorted(found), 1.0)
         if stating:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from switchboard.grounding.amounts import joined
-from switchboard.grounding.figures import UNITS, Amount, Day, readings
+from switchboard.grounding.figures import DECADE, UNITS, Amount, Day, readings
 from switchboard.grounding.tokens import Code, Mark, Token
 from switchboard.grounding.wording import Word, word, wording
 from switchboard.spelling import fold
@@ -21,7 +21,9 @@ _TOKEN = re.compile(
     r"|(?P<phone>\+\d[\d ()/-]{6,22}\d)"
     r"|(?P<iso>\b(?:1[5-9]|2[01])\d\d-[01]\d-[0-3]\d\b)"
     r"|(?P<slashed>\b\d{1,2}[./]\d{1,2}[./](?:1[5-9]|20)\d\d\b)"
-    r"|(?P<period>\b(?:1[5-9]|20)\d\d[-–/]\d\d\b(?![-/.]\d))"
+    r"|(?P<period>\b(?:FY\s?)?(?:1[5-9]|20)\d\d[-–/](?:20)?\d\d\b(?![-/.]\d))"
+    r"|(?P<decade>\b(?:1[5-9]|20)\d0s\b)"
+    r"|(?P<half>\b(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)?\s?[ap]\.?m\b)"
     r"|(?P<clock>\b\d{1,2}:\d\d\b)"
     r"|(?P<ordinal>\b\d{1,4}(?:st|nd|rd|th)\b)"
     rf"|(?P<amount>(?:US|A|C)?[$€£₹¥]\s?(?:{_NUMBER})(?:(?:[kKmMbB]|[mb]n)\b)?"
@@ -63,11 +65,20 @@ def _special(kind: str, piece: str) -> Token:
         day, month, year = map(int, re.split(r"[./]", piece))
         return Day(piece, (year,), month, day, is_swappable=True)
     if kind == "period":
-        year = int(piece[:4])
-        end = year // 100 * 100 + int(piece[5:])
+        year, last = map(int, re.findall(r"\d+", piece))
+        end = year // 100 * 100 + last % 100
         return Day(piece, (year, end)) if end > year else Code(piece, piece)
+    if kind == "decade":
+        start = int(piece[:4])
+        return Day(piece, tuple(range(start, start + DECADE)))
     if kind == "ordinal":
         return Amount(piece, (float(piece[:-2]),), is_ordinal=True)
+    if kind == "half":
+        hour, minute = re.findall(r"\d+", f"{piece} 00")[:2]
+        is_late = "p" in piece.casefold()
+        return Code(piece, f"{int(hour) % 12 + 12 * is_late}:{minute}")
+    if re.fullmatch("[Qq][1-4]", piece):
+        return Amount(piece, (float(piece[1]),), is_ordinal=True)
     if kind == "clock":
         hour, minute = piece.split(":")
         return Code(piece, f"{int(hour)}:{minute}")

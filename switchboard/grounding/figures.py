@@ -4,7 +4,6 @@ It compares what ``facts.py`` has found in a text; it finds nothing itself, and 
 """
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
@@ -22,7 +21,7 @@ _METRIC = {
     "months": "month 1 monat 1 monate 1 monaten 1 mois 1 mes 1 meses 1 mesi 1 year 12 jahr 12 jahre 12 "
     "jahren 12 ans 12 année 12 años 12 anni 12",
     "energy": "wh 1 kwh 1000 mwh 1000000 gwh 1000000000",
-    "power": "w 1 kw 1000 mw 1000000 gw 1000000000",
+    "power": "w 1 watt 1 kw 1000 kilowatt 1000 mw 1000000 megawatt 1000000 gw 1000000000 gigawatt 1000000000",
     "area": "hectare 1 ha 1 acre 0.4047",
     "%": "% 1 percent 1 pct 1 prozent 1",
     "$": "$ 1 usd 1 dollar 1",
@@ -45,6 +44,12 @@ for _measure, _words in _METRIC.items():
         UNITS[_word] = (_measure, float(_factor))
         if len(_word) > 2 and _word.isalpha():
             UNITS.setdefault(_word + "s", (_measure, float(_factor)))
+_ABOUT = 0.06
+"""How far off "about" may be, as a share."""
+_PART = 0.1
+"""The same for a part in words."""
+DECADE = 10
+"""Years of a decade."""
 MONEY = frozenset("$€£₹¥") | {"CHF", "NOK", "SEK", "DKK", "PLN"}
 
 
@@ -82,12 +87,24 @@ class Amount:
     """Whether it is a part or a count that a source may put in other words: "half", "one"."""
     is_loose: bool = False
     """Whether its unit or scale may stand elsewhere, as in a table."""
+    is_part: bool = False
+    """Whether it is a part in words, which is never exact: "a third"."""
+    written: float | None = None
+    """Its value in the unit that it is written in, where that is not the base unit."""
 
     def agrees(self, said: "Amount") -> bool:
         """Whether a source that has ``said`` bears this number out, units and rounding considered."""
         if self.is_ordinal != said.is_ordinal or not self._measures_as(said):
             return False
-        return any(self._near(claimed, value, said.step) for claimed in self.values for value in said.values)
+        if any(
+            self._near(claimed, value, said.step, is_part=said.is_part)
+            for claimed in self.values
+            for value in said.values
+        ):
+            return True
+        # "3.1 more kilometres" has its unit too far off to be read with it.
+        is_bare = not self.measure and said.written is not None
+        return is_bare and any(_same(claimed, said.written or 0.0) for claimed in self.values)
 
     def contradicts_bound(self, said: "Amount") -> bool:
         """Whether it is bounded where ``said`` is not, or on the other side."""
@@ -108,11 +125,13 @@ class Amount:
             return self.is_loose or said.is_loose or not (known == "%" or known in MONEY)
         return False
 
-    def _near(self, claimed: float, value: float, step: float) -> bool:
+    def _near(self, claimed: float, value: float, step: float, *, is_part: bool) -> bool:
         if _same(claimed, value):
             return True
+        if is_part and abs(claimed - value) < 1:
+            return True
         if self.bound in (Bound.ABOUT, Bound.NEARLY):
-            return abs(claimed - value) <= 0.06 * abs(value)
+            return abs(claimed - value) <= (_PART if self.is_part else _ABOUT) * abs(value)
         if self.bound is Bound.OVER:
             return 0 <= value - claimed <= 0.15 * abs(value)
         if self.bound is Bound.UNDER:
@@ -127,7 +146,7 @@ def _same(one: float, two: float) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """A date, as exact as it was written; a financial year has two ``years``."""
+    """A date, as exact as it was written; a financial year has two ``years``, a decade ten."""
 
     text: str
     years: tuple[int, ...] = ()
@@ -138,6 +157,8 @@ class Day:
 
     def agrees(self, said: "Day") -> bool:
         """Whether a source that has ``said`` bears this date out: it may be less exact, never more."""
+        if len(self.years) == DECADE:
+            return bool(said.years) and set(said.years) <= set(self.years)
         if self.years and not set(self.years) <= set(said.years):
             return False
         if self._fits(said.month, said.day):
@@ -173,11 +194,6 @@ def _value(digits: str) -> float | None:
         return float(digits)
     except ValueError:
         return None
-
-
-def agreeing(claimed: Amount | Day, said: Iterable[Amount | Day]) -> bool:
-    """Whether one of the values that a source has said bears the claimed one out."""
-    return any(agrees(claimed, other) for other in said)
 
 
 def agrees(claimed: Amount | Day, said: Amount | Day) -> bool:

@@ -1,15 +1,19 @@
-"""Whether a claim's fact stands where the claim has it, and not in what the source says of something else.
+"""Facts of a claim that its source has, but says of something else.
 
-Within one sentence of a source ``rivals.py`` is asked; here sentences and rows are compared.
+Here sentences are compared with sentences; rows are compared in ``tables.py``, what one sentence holds in
+``rivals.py``; what a sentence is of is in ``subjects.py``.
 """
 
 from collections.abc import Iterator, Sequence
 
+from switchboard.grounding.alignment import Alignment
 from switchboard.grounding.directions import has_moved, is_turned, reversed_way
 from switchboard.grounding.figures import Amount
 from switchboard.grounding.naming import Name
 from switchboard.grounding.reading import Fact, Reading
-from switchboard.grounding.rivals import REACH, is_surname, outdone, swapped
+from switchboard.grounding.rivals import REACH, is_surname, outdone
+from switchboard.grounding.signs import Found, Sign
+from switchboard.grounding.subjects import TITLED, dangling, first_names, is_about_the_same, is_count
 from switchboard.grounding.tokens import Mark, Token
 from switchboard.grounding.units import Unit
 from switchboard.grounding.wording import Word, close, wording
@@ -39,43 +43,40 @@ _SHARED = 0.6
 _OUTSIDE = frozenset(("outside", "elsewhere", "except", "other", "others"))
 
 
-def is_misplaced(fact: Fact, reading: Reading, best: int) -> bool:
-    """Whether the evidence has a fact of a claim, but says it of something else.
+def misplaced(aligned: Alignment) -> Iterator[Found]:
+    """The signs that a source says the claim's facts of something else."""
+    reading = aligned.reading
+    is_one = len({unit.number for unit in aligned.units}) == 1
+    for fact in reading.facts:
+        if isinstance(fact.token, Amount) and fact.token.is_soft:
+            continue
+        if is_one and not is_count(fact) and not is_about_the_same(fact, aligned):
+            yield from dangling(fact, aligned)
+            if _is_far(fact, reading):
+                yield Found(Sign.FAR_NAME if isinstance(fact.token, Name) else Sign.FAR, fact.text)
+        if not reading.foreign and _is_replaced(fact, reading, aligned.units[aligned.best]):
+            yield Found(Sign.REPLACED, fact.text)
+        yield from _outdone(fact, reading)
 
-    Args:
-        fact: of the claim, held by some unit.
-        reading: the claim.
-        best: the unit that holds most of the claim.
-    """
-    if isinstance(fact.token, Amount) and fact.token.is_soft:
-        return False
-    if not reading.foreign and _is_replaced(fact, reading, reading.evidence.units[best]):
-        return True
+
+def _is_far(fact: Fact, reading: Reading) -> bool:
+    """Whether another unit fits what stands around a fact, and none of those that have it."""
     if isinstance(fact.token, Name) and _is_everywhere(fact.token, reading):
         return False
     fits, whole = _around(fact, reading)
     if not fits:
         return False
-    if _is_in_another_row(fact, reading):
-        return True
-    mine = {at: fits.get(at, 0.0) * count**0.5 for at, count in fact.stating.items()}
     top = max(fits, key=lambda at: fits[at])
-    is_far = max(mine.values()) < _TOGETHER * fits[top] and fits[top] > max(_MOST * whole, _LITTLE)
+    mine = max(fits.get(at, 0.0) * count**0.5 for at, count in fact.stating.items())
+    if mine >= _TOGETHER * fits[top] or fits[top] <= max(_MOST * whole, _LITTLE):
+        return False
     likely = reading.scores[top] >= _BETTER * max(reading.scores[at] for at in fact.stating)
-    if is_far and likely and not _is_near(top, fact, reading) and not _is_beside_its_facts(fact, reading):
-        return True
-    least = 0.0 if isinstance(fact.token, Name) else _FITTING * max(mine.values())
-    stating = [at for at in fact.own or fact.stating if mine[at] >= least]
-    return _is_outdone(fact, reading, stating)
+    return likely and not _is_near(top, fact, reading) and not _is_beside_its_facts(fact, reading)
 
 
 def _is_everywhere(name: Name, reading: Reading) -> bool:
     """Whether the sources are about a name, so that it may be left out of a sentence."""
-    evidence = reading.evidence
-    return all(
-        word.folded in evidence.titles and sum(count == 1.0 for _, count in evidence.holding(word.stem)) > 1
-        for word in name.words
-    )
+    return all(reading.evidence.is_subject(word) for word in name.words)
 
 
 def _around(fact: Fact, reading: Reading) -> tuple[dict[int, float], float]:
@@ -129,10 +130,9 @@ def _parts(token: Token) -> bool:
 
 def _is_beside_its_facts(fact: Fact, reading: Reading) -> bool:
     """Whether a unit has a fact and as many of those that belong to it as any other unit has."""
+    units = reading.evidence.units
     others = [other for other in reading.facts if other is not fact]
-    if any(
-        reading.evidence.units[at].table >= 0 and any(at in other.own for other in others) for at in fact.own
-    ):
+    if any(units[at].table >= 0 and any(at in other.own for other in others) for at in fact.own):
         return True
     near = {place for _, _, place in reading.bonds(fact, 2 * REACH)}
     counts: dict[int, int] = {}
@@ -144,38 +144,15 @@ def _is_beside_its_facts(fact: Fact, reading: Reading) -> bool:
     return most > 0 and any(counts.get(at, 0) == most for at in fact.own)
 
 
-def _is_in_another_row(fact: Fact, reading: Reading) -> bool:
-    """Whether a fact stands in rows alone of whose tables another row fits what belongs to it better."""
-    units, tables = reading.evidence.units, reading.evidence.tables
-    if isinstance(fact.token, Name) or not fact.own or any(units[at].table < 0 for at in fact.own):
-        return False
-    facts = {other.last: other for other in reading.facts}
-    fits: dict[int, float] = {}
-    for weight, token, place in reading.bonds(fact, reading.line[-1]):
-        if place in facts:
-            rows = facts[place].own
-        elif isinstance(token, Word):
-            near = {root for root in token.roots if close(root) and root[-1] != "-"}
-            rows = [at for at in reading.holding(token) if not near.isdisjoint(units[at].cell_roots)]
-        else:
-            continue
-        for at in rows:
-            fits[at] = fits.get(at, 0.0) + weight
-    return not any(
-        all(
-            fits.get(row, 0.0) <= 1.05 * fits.get(at, 0.0) + 0.02
-            for row in tables[units[at].number, units[at].table]
-        )
-        for at in fact.own
-    )
-
-
 def _is_replaced(fact: Fact, reading: Reading, unit: Unit) -> bool:
-    """Whether the unit that says most of a claim has another name where the claim has this one."""
+    """Whether the unit that says most of a claim has another person where the claim has this one."""
     known = set(reading.evidence.titles)
     if not isinstance(fact.token, Name) or all(word.folded in known for word in fact.token.words):
         return False
     here = unit.roots | unit.heading_roots
+    first, last = fact.token.words[0], fact.token.words[-1]
+    if fact.token.length > 1 and not last.roots.isdisjoint(unit.roots) and first.roots.isdisjoint(here):
+        return bool(first_names(fact.token, unit.tokens) - TITLED)
     if any(not word.roots.isdisjoint(here) for word in fact.token.words):
         return False
     if fact.token.length == 1 or fact.token.words[0].text.isupper():
@@ -195,36 +172,37 @@ def _named(reading: Reading) -> set[str]:
     }
 
 
-def _is_outdone(fact: Fact, reading: Reading, stating: Sequence[int]) -> bool:
-    """Whether every unit that fits binds a fact to something else than the claim does."""
+def _outdone(fact: Fact, reading: Reading) -> Iterator[Found]:
+    """A fact that every unit that fits binds to something else than the claim does."""
     cut, units, at = reading.cut, reading.evidence.units, fact.last
+    if isinstance(fact.token, Name) and _is_everywhere(fact.token, reading):
+        return
+    fits, _ = _around(fact, reading)
+    if not fits:
+        return
+    mine = {one: fits.get(one, 0.0) * count**0.5 for one, count in fact.stating.items()}
+    least = 0.0 if isinstance(fact.token, Name) else _FITTING * max(mine.values())
+    stating = [one for one in fact.own or fact.stating if mine[one] >= least]
     asked = [one for one in stating if not _is_opposed(cut, units[one])][:_ASKED] or stating[:_ASKED]
     if not asked:
-        return False
+        return
     others = [other for other in reading.facts if other is not fact]
     if isinstance(fact.token, Name):
-        named = [
-            one
-            for one in fact.own
-            if any(isinstance(other.token, Name) and one in other.own for other in others)
-        ]
+        beside = [other for other in others if isinstance(other.token, Name)]
+        named = [one for one in fact.own if any(one in other.own for other in beside)]
         if all(reversed_way(at, cut, units[one]) for one in named or asked):
-            return True
+            yield Found(Sign.TURNED, fact.text)
     if has_moved(fact, reading):
-        return any(is_turned(fact, reading, units[one]) for one in asked)
-    bound = reading.bonds(fact, REACH)
-    known = reading.evidence.titles | _named(reading)
+        if any(is_turned(fact, reading, units[one]) for one in asked):
+            yield Found(Sign.TURNED, fact.text)
+        return
+    bound, known = reading.bonds(fact, REACH), reading.evidence.titles | _named(reading)
     claimed = [cut[other.last] for other in others]
     is_outside = any(isinstance(token, Word) and token.folded in _OUTSIDE for token in cut)
-    if not is_outside and all(outdone(cut[at], bound, units[one], claimed, known) for one in asked):
-        return True
-    return any(
-        all(
-            swapped(cut[at], bound, cut[other.last], reading.bonds(other, REACH), units[one]) for one in asked
-        )
-        for other in others
-        if reading.kinds[other.last] == reading.kinds[at]
-    )
+    if is_outside or (is_count(fact) and not units[asked[0]].columns):
+        return
+    if all(outdone(cut[at], bound, units[one], claimed, known) for one in asked):
+        yield Found(Sign.OUTDONE, fact.text)
 
 
 def _is_opposed(cut: Sequence[Token], unit: Unit) -> bool:

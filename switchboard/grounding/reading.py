@@ -1,23 +1,24 @@
 """A claim read beside the evidence: its facts and words, with the units that hold each of them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from switchboard.grounding.derived import derives
 from switchboard.grounding.evidence import Evidence
 from switchboard.grounding.figures import Amount, Day
 from switchboard.grounding.naming import Name, names
 from switchboard.grounding.rivals import Bond, bonds, kind
 from switchboard.grounding.tokens import Code, Token
 from switchboard.grounding.units import places
-from switchboard.grounding.wording import Word, close, wording
+from switchboard.grounding.wording import Word, wording
 
-_RELATED = 0.4
-"""How much a word counts that is only related."""
-_CLOSE = 0.85
-"""The same for a word that stands for another one."""
 _COUNTED = 12
 """Up to this a number of a translated text may be a word in its source."""
+_YEAR = 12.0
+"""Months of a year, which a source may write without a number."""
+_RECKONED = 8
+"""Units whose numbers are reckoned with."""
 _FACTS = 40
 """Facts of one sentence that are checked; real ones have at most a dozen."""
 _INSTEAD = frozenset(("instead", "rather"))
@@ -62,7 +63,6 @@ class Reading:
         self.foreign = foreign
         self.line = places(cut)
         self._own = own
-        self._held: dict[frozenset[str], dict[int, float]] = {}
 
     @cached_property
     def facts(self) -> list[Fact]:
@@ -82,14 +82,49 @@ class Reading:
             return None
         if isinstance(token, Amount) and token.values[0] == 1.0 and not (token.is_ordinal or token.measure):
             return None
-        stating = self.evidence.stating(token)
+        stating = self.evidence.stating(token) or self._derived(self._summed(at, token))
         if not stating and isinstance(token, Amount):
+            if self._is_counted(at, token):
+                return None
             is_count = not token.measure and token.values[0] <= _COUNTED and token.values[0].is_integer()
+            if at and self.cut[at - 1].text == "past":
+                return None
+            if token.measure == "months" and token.values[0] == _YEAR:
+                return None
             if token.is_soft or token.text.startswith(("one ", "a ")) or (self.foreign and is_count):
                 return None
             if at > 1 and self.cut[at - 1].text in ("of", "than") and self.cut[at - 2].text in _INSTEAD:
                 return None
         return Fact(at, token.text, token, stating)
+
+    def _summed(self, at: int, token: Amount | Day) -> Amount | Day:
+        """The months of "a year and seven months"."""
+        before = [other.text for other in self.cut[max(0, at - 2) : at]]
+        if isinstance(token, Amount) and token.measure == "months" and before == ["a year", "and"]:
+            return replace(token, values=tuple(value + _YEAR for value in token.values))
+        return token
+
+    def _derived(self, token: Amount | Day) -> dict[int, float]:
+        """The units, of those that hold most of the claim's words, from whose numbers a number follows."""
+        counts: dict[int, float] = {}
+        for word in self.cut:
+            if isinstance(word, Word) and word.is_content:
+                weight = self.evidence.weight(word.roots)
+                for at, count in self.holding(word).items():
+                    counts[at] = counts.get(at, 0.0) + weight * count
+        stating = self.evidence.stating(token)
+        if stating:
+            return stating
+        likely = sorted(counts, key=lambda at: (-counts[at], at))[:_RECKONED]
+        return {at: 1.0 for at in likely if derives(token, self.evidence.units[at])}
+
+    def _is_counted(self, at: int, token: Amount) -> bool:
+        """Whether a small number in words counts what a source may only list."""
+        is_small = not token.measure and not token.is_ordinal and 1 < token.values[0] <= _COUNTED
+        if not is_small or not token.text.isalpha():
+            return False
+        following = self.cut[at + 1] if at + 1 < len(self.cut) else None
+        return not (isinstance(following, Word) and self.evidence.numbers(following.stem))
 
     @cached_property
     def words(self) -> dict[int, Word]:
@@ -142,15 +177,7 @@ class Reading:
 
     def holding(self, word: Word) -> dict[int, float]:
         """The units that hold a word or one like it, each with how much it counts there."""
-        if word.roots not in self._held:
-            found: dict[int, float] = {}
-            for root in word.roots:
-                exact = 1.0 if root == word.stem else _CLOSE if close(root) else _RELATED
-                for at, count in self.evidence.holding(root):
-                    if found.get(at, 0.0) < count * exact:
-                        found[at] = count * exact
-            self._held[word.roots] = found
-        return self._held[word.roots]
+        return self.evidence.alike(word.roots, word.stem)
 
     def bonds(self, fact: Fact, reach: int) -> list[Bond]:
         """The words and facts that belong to a fact more than to another one of its kind."""

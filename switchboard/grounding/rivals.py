@@ -12,7 +12,7 @@ from switchboard.grounding.units import Unit
 from switchboard.grounding.wording import Word, wording
 
 REACH = 10
-_BETTER = 1.6
+_BETTER = 2.2
 """How much better a rival must fit the words around a fact."""
 _CLEARLY = 1.8
 """The same for a date, which a sentence's words are all of."""

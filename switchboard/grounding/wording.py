@@ -51,12 +51,25 @@ class Wording:
     idle: frozenset[str]
 
 
+_IRREGULAR_WORDS = """
+won win paid pay lost lose sold sell bought buy held hold made make took take taken take gave give
+given give grew grow grown grow risen rise fell fall fallen fall began begin begun begin built build
+met meet kept keep sent send spent spend went go gone go came come ran run flew fly flown fly wrote
+write written write told tell drew draw drawn draw chose choose chosen choose broke break broken
+break spoke speak spoken speak drove drive driven drive stood stand brought bring thought think
+taught teach caught catch became become knew know known know shown show stole steal stolen steal
+withdrew withdraw withdrawn withdraw forbade forbid forbidden forbid ate eat eaten eat slept sleep
+swam swim hidden hide worn wear wore wear torn tear tore tear sank sink sunk sink
+"""
+_IRREGULAR = dict(zip(_IRREGULAR_WORDS.split()[::2], _IRREGULAR_WORDS.split()[1::2], strict=True))
+
+
 @lru_cache(maxsize=_MEMORY)
 def stem(word: str) -> str:
     """The stem of a folded word."""
     import Stemmer
 
-    stemmed: str = Stemmer.Stemmer("english").stemWord(word)
+    stemmed: str = Stemmer.Stemmer("english").stemWord(_IRREGULAR.get(word, word))
     return stemmed
 
 
@@ -104,7 +117,25 @@ def wording() -> Wording:
     return Wording(alike, phrases, opposite, strong, lists["planned"], lists["idle"])
 
 
-_NATIONAL = ("ians", "ian", "eans", "ean", "ans", "an", "ns", "n", "ese", "ish", "ia", "a", "y", "e")
+_SHORT_NATION = 4
+_NATIONAL = (
+    "vians",
+    "vian",
+    "ians",
+    "ian",
+    "eans",
+    "ean",
+    "ans",
+    "an",
+    "ns",
+    "n",
+    "ese",
+    "ish",
+    "ia",
+    "a",
+    "y",
+    "e",
+)
 
 
 @lru_cache(maxsize=_MEMORY)
@@ -130,6 +161,8 @@ def word(text: str) -> Word:
         roots.add(key[:_PREFIX] + "-")
     if text[:1].isupper() and len(folded) >= 5:
         roots.add("@" + nation(folded))
+    elif text[:1].isupper() and len(folded) == _SHORT_NATION:
+        roots.add("@" + folded)
     content = folded not in STOP_WORDS and len(folded) > 1
     return Word(text, folded, key, frozenset(roots), content)
 

@@ -107,6 +107,50 @@ def test_the_source_that_bears_a_sentence_out_is_named(text, number):
     assert verdict(text, ABOUT, PRESS).number == number
 
 
+MILL = Source(
+    3,
+    "Mill",
+    """# Mill
+
+Ida Moor leads sales and exports; Per Lund leads milling. A ride takes 25 minutes each way.
+Shops open at 8 pm.
+In 2024 we sold 99.2 % of the flour, against 98.4 % in 2023. The Ash bar won gold in 2022, and the
+Elm bar won bronze the following year. Dogs are not allowed in the mill. A flood stopped the wheel for
+two days in May 2021. We plan to open a bakery in Lund in 2027. Bread is free for members only. Power
+fell by 6 %.
+
+| Bar | Price | Weight |
+| --- | --- | --- |
+| Ash | €3 | 90 g |
+| Elm | €5 | 70 g |
+""",
+)
+
+
+@pytest.mark.parametrize(
+    ("is_true", "sentence"),
+    [
+        (True, "A return ride takes 50 minutes"),
+        (True, "Shops open at 20:00"),
+        (True, "The share of the flour sold in 2024 was 0.8 points higher than the year before"),
+        (True, "The Elm bar won bronze in 2023"),
+        (True, "The Ash bar costs €3 and weighs 90 g"),
+        (True, "The mill does not allow dogs"),
+        (True, "A bakery in Lund is to open in 2027"),
+        (False, "Ida Moor leads milling, and Per Lund leads sales and exports"),
+        (False, "A ride takes 35 minutes each way"),
+        (False, "Shops open at 8 am"),
+        (False, "The Ash bar costs €5"),
+        (False, "Dogs are allowed in the mill"),
+        (False, "A strike stopped the wheel for two days in May 2021"),
+        (False, "We have opened a bakery in Lund"),
+        (False, "Power rose by 6 %"),
+    ],
+)
+def test_what_was_exchanged_replaced_or_turned_round_is_told_from_what_follows(is_true, sentence):
+    assert isinstance(verdict(f"{sentence} [3].", MILL), Supported if is_true else Unsupported)
+
+
 def test_a_citation_at_the_end_of_a_paragraph_holds_for_what_stands_before_it():
     first, last = check("It opened a forge in Oslo. 40 smiths work there [2].", [ABOUT, PRESS])
     assert first.cited == last.cited == (2,)
