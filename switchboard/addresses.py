@@ -63,8 +63,9 @@ _PRIVATE_V6 = tuple(
 )
 _LABEL = re.compile(r"[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-_LOOKUPS = ThreadPoolExecutor(max_workers=8, thread_name_prefix="lookup")
-"""Threads of their own: names that never resolve must not hold up the threads that other work shares."""
+_LOOKUPS = ThreadPoolExecutor(max_workers=64, thread_name_prefix="lookup")
+"""Threads of their own: names that never resolve must not hold up the threads that other work shares.
+They are many, for each such name keeps one for as long as the system's resolver tries."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 import asyncio
 import re
+import socket
+import threading
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from switchboard.addresses import ANY_PORT, check_url, is_public, resolve_public
+from switchboard.addresses import ANY_PORT, check_url, is_public, look_up, resolve_public
 from switchboard.errors import AddressRefused
 
 PRIVATE = [
@@ -315,6 +317,25 @@ async def test_a_host_that_a_resolver_might_read_as_an_address_is_never_looked_u
 
     with pytest.raises(AddressRefused):
         await resolve_public(host, 80, lookup=lookup)
+
+
+async def test_names_that_never_resolve_do_not_hold_up_another(monkeypatch):
+    stuck = threading.Event()
+
+    def getaddrinfo(host, port, **_):
+        if host != "good.example":
+            stuck.wait(30)
+        return [(None, None, None, "", ("1.1.1.1", port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+    waiting = [asyncio.create_task(look_up(f"{i}.example", 80)) for i in range(30)]
+    try:
+        await asyncio.sleep(0.1)
+        assert await resolve_public("good.example", 80) == "1.1.1.1"
+        assert not any(task.done() for task in waiting)
+    finally:
+        stuck.set()
+        await asyncio.gather(*waiting)
 
 
 async def test_the_systems_own_resolver_is_asked_and_its_loopback_refused():

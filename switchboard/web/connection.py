@@ -123,7 +123,9 @@ class Exchange(httpx.AsyncByteStream):
 
     def leave(self) -> None:
         """Want no more of it."""
+        unread, self.waiting = self.waiting, 0
         self._pieces.clear()
+        self._took(self, unread)
         if not self.over:
             self.fail(httpx.StreamClosed())
             self._left(self)
@@ -166,7 +168,7 @@ class Connection(ABC, asyncio.Protocol):
         """Send ``request``, which has no body.
 
         Raises:
-            NotTaken: it turned out to be of no more use.
+            NotTaken: it is, or turned out to be, of no more use.
             httpx.LocalProtocolError: the request cannot be written.
         """
 

@@ -12,6 +12,8 @@ import re
 DAMAGED_SHARE = 0.001
 """Characters that may be undecodable in an encoding that the page declares; real pages hold a few."""
 
+_DECLARED_BYTES = 10_000
+"""Where a page may declare its encoding; HTML asks for the first 1,024. Looking takes squared time."""
 _NAMES = """
 ascii utf-8 utf-16 utf-16-be utf-16-le cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258
 iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 iso8859-7 iso8859-8 iso8859-9 iso8859-10
@@ -68,7 +70,7 @@ def text_of(body: bytes, charset: str = "", *, is_html: bool = True) -> str:
     from bs4.dammit import EncodingDetector
 
     body, mark = EncodingDetector.strip_byte_order_mark(body)
-    declared = EncodingDetector.find_declared_encoding(body, is_html=True) if is_html else None
+    declared = _declared(body) if is_html else None
     utf8 = _decoded(body, "utf-8")
     for label in (mark, charset, declared):
         encoding = _encoding(label)
@@ -81,6 +83,13 @@ def text_of(body: bytes, charset: str = "", *, is_html: bool = True) -> str:
         if text.count("\ufffd") <= max(2, len(text) * DAMAGED_SHARE):
             return text
     return utf8 if utf8 is not None else _guessed(body)
+
+
+def _declared(body: bytes) -> str | None:
+    from bs4.dammit import EncodingDetector
+
+    beginning = body[:_DECLARED_BYTES]
+    return EncodingDetector.find_declared_encoding(beginning, is_html=True, search_entire_document=True)
 
 
 def _decoded(body: bytes, encoding: str) -> str | None:

@@ -36,7 +36,8 @@ class FolderTransport(httpx.AsyncBaseTransport):
         Raises:
             AddressRefused: another host, and there is no transport for it.
         """
-        if request.url.host != self._host:
+        # As it was sent: httpx would decode a name in another script, which not every one survives.
+        if request.url.raw_host.decode("ascii") != self._host:
             if self._elsewhere is None:
                 raise AddressRefused("Only the sample site is open here.", f"Try https://{self._host}.")
             return await self._elsewhere.handle_async_request(request)

@@ -48,8 +48,11 @@ class Http1(Connection):
         """Send ``request``, which has no body.
 
         Raises:
+            NotTaken: the server ended the connection before it was asked anything.
             httpx.LocalProtocolError: the request cannot be written.
         """
+        if self.closed:
+            raise NotTaken("the connection had ended")
         self._exchange = exchange = Exchange(wire_bytes, self._took, self._left)
         self._heard = False
         self._interim = self._pieces = self._bytes = 0

@@ -33,9 +33,11 @@ CONNECTION_WINDOW = 4_000_000
 """What may lie here unread, of one answer and of all."""
 STREAMS = 100
 SPARE_FRAMES = 1_000
+FRAMES_PER_REQUEST = 100
 FRAME_MEAN = 100
-"""Frames are free as long as there are few, or they carry so many bytes of bodies on average: endless pings,
-settings, empty or tiny frames cost the sender nothing and us the time of everybody."""
+"""Frames are free as long as there are few for each request, or they carry so many bytes of bodies on
+average: endless pings, settings, empty or tiny frames cost the sender nothing and us the time of everybody.
+Other frames count once more for each so many bytes, for headers unpack to many times their size."""
 _FRAME_HEAD = 9
 _DATA = 0
 _ONE_CONNECTION_ONLY = frozenset(
@@ -68,7 +70,8 @@ class Http2(Connection):
         self._exchanges: dict[int, Exchange] = {}
         self._unread = bytearray()
         self._greeted = self._leaving = False
-        self._frames = self._bytes = 0
+        self._spare_frames = SPARE_FRAMES
+        self._bytes = 0
         self._stray = 0
         """What may still arrive of answers that nobody wants any more."""
         self._served = False
@@ -103,8 +106,10 @@ class Http2(Connection):
         """Send ``request``, which has no body.
 
         Raises:
-            NotTaken: it turned out to be of no more use.
+            NotTaken: it is, or turned out to be, of no more use.
         """
+        if self.closed:
+            raise NotTaken("the connection had ended")
         url = request.url
         headers = [
             (b":method", request.method.encode("ascii")),
@@ -125,6 +130,7 @@ class Http2(Connection):
             wire_bytes, lambda _, cost: self._took(stream, cost), lambda left: self._left(stream, left)
         )
         self._exchanges[stream] = exchange
+        self._spare_frames += FRAMES_PER_REQUEST
         self._flush()
         return exchange
 
@@ -146,15 +152,18 @@ class Http2(Connection):
         self._flush()
 
     def _frame(self, frame: bytes) -> None:
-        self._frames += 1
-        if frame[3] == _DATA:
-            self._bytes += len(frame) - _FRAME_HEAD
+        size = len(frame) - _FRAME_HEAD
+        self._spare_frames -= 1
+        if frame[3] != _DATA:
+            self._spare_frames -= size // FRAME_MEAN
+        else:
+            self._bytes += size
             if int.from_bytes(frame[5:9], "big") not in self._exchanges:
-                self._stray -= len(frame) - _FRAME_HEAD
+                self._stray -= size
                 if self._stray < 0:
                     self.close(httpx.RemoteProtocolError("data that nobody asked for"))
                     return
-        if self._frames > SPARE_FRAMES + self._bytes // FRAME_MEAN:
+        if self._spare_frames + self._bytes // FRAME_MEAN < 0:
             self.close(httpx.RemoteProtocolError("too many frames that say nothing"))
             return
         try:
@@ -214,8 +223,6 @@ class Http2(Connection):
     def _left(self, stream: int, exchange: Exchange) -> None:
         if self.closed or self._exchanges.get(stream) is not exchange:
             return
-        if exchange.waiting:
-            self._h2.acknowledge_received_data(exchange.waiting, stream)
         self._stray += STREAM_WINDOW
         with suppress(ProtocolError):  # It may have ended in this very frame.
             self._h2.reset_stream(stream, ErrorCodes.CANCEL)

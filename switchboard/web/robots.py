@@ -23,6 +23,8 @@ KEPT_SECONDS = 600.0
 RETRY_SECONDS = 5.0
 """How long it counts that a site could not give its rules: those who wait for them together ask once."""
 KEPT_SITES = 256
+KEPT_BYTES = 30_000_000
+"""About as much memory as the rules of all sites may take."""
 
 _TOKEN = re.compile(r"[a-z_-]+")
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
@@ -38,6 +40,11 @@ class _Rule:
     whole: bool
     """Whether it must reach the end of the path."""
     length: int
+
+    @property
+    def size(self) -> int:
+        """About how many bytes it takes here."""
+        return 200 + 60 * len(self.parts) + self.length
 
     def matches(self, path: str) -> bool:
         """Whether it fits: each part is looked for once, behind the one before."""
@@ -78,11 +85,13 @@ class Rules:
             self._read(body[:FILE_BYTES].decode("utf-8", "replace").lstrip("\ufeff"))
         elif status >= 500:
             self._rules = (_Rule(False, ("/",), False, 1),)
+        self.size = sum(rule.size for rule in self._rules)
+        """About how many bytes they take here."""
 
     def allow(self, url: str) -> bool:
         """Whether a program called ``AGENT`` may read ``url``."""
         parts = urlsplit(url)
-        path = _normal(parts.path or "/")
+        path = _without_dots(_normal(parts.path or "/"))
         if path == "/robots.txt":
             return True
         if parts.query:
@@ -92,7 +101,7 @@ class Rules:
     def _read(self, text: str) -> None:
         groups: dict[str, list[_Rule]] = {"*": [], AGENT.lower(): []}
         named = False
-        current: list[str] = []
+        current: set[str] = set()
         among_agents = False
         sitemaps: dict[str, None] = {}
         for line in text.splitlines():
@@ -100,15 +109,16 @@ class Rules:
             name, value = name.strip().lower(), value.strip()
             if name == "user-agent":
                 if not among_agents:
-                    current = []
+                    current = set()
                 among_agents = True
                 agent = _agent(value)
                 named = named or agent == AGENT.lower()
-                current.append(agent)
+                if agent in groups:
+                    current.add(agent)
             elif name in ("allow", "disallow"):
                 among_agents = False
                 rule = _rule(name == "allow", value)
-                for agent in {*current} & groups.keys():
+                for agent in current:
                     if rule is not None and len(groups[agent]) < RULES:
                         groups[agent].append(rule)
             elif name == "sitemap" and len(sitemaps) < SITEMAPS_KEPT and len(value) <= _ADDRESS_CHARACTERS:
@@ -123,6 +133,7 @@ class KnownRules:
 
     def __init__(self) -> None:
         self._sites: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
+        self._size = 0
         self._asking: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def get(self, site: str) -> Rules | None:
@@ -132,10 +143,12 @@ class KnownRules:
 
     def put(self, site: str, rules: Rules, seconds: float = KEPT_SECONDS) -> None:
         """Keep the rules of ``site``."""
+        _, before = self._sites.pop(site, (0.0, None))
+        self._size += rules.size - (before.size if before is not None else 0)
         self._sites[site] = (monotonic() + seconds, rules)
-        self._sites.move_to_end(site)
-        while len(self._sites) > KEPT_SITES:
-            self._sites.popitem(last=False)
+        while len(self._sites) > KEPT_SITES or self._size > KEPT_BYTES:
+            _, (_, oldest) = self._sites.popitem(last=False)
+            self._size -= oldest.size
 
     def asking(self, site: str) -> asyncio.Lock:
         """Held by the one who asks ``site`` for its rules."""
@@ -154,6 +167,20 @@ def _rule(allows: bool, pattern: str) -> _Rule | None:
     whole = pattern.endswith("$")
     parts = [_normal(part) for part in re.split(r"\*+", pattern.removesuffix("$"))]
     return _Rule(allows, tuple(parts), whole, len(pattern))
+
+
+def _without_dots(path: str) -> str:
+    """``path`` as it is asked for: ``.`` and ``..`` lead elsewhere (RFC 3986, section 5.2.4)."""
+    if "/." not in path:
+        return path
+    segments = path.split("/")
+    kept: list[str] = []
+    for segment in segments:
+        if segment == "..":
+            del kept[max(1, len(kept) - 1) :]
+        elif segment != ".":
+            kept.append(segment)
+    return "/".join(kept if segments[-1] not in (".", "..") else [*kept, ""])
 
 
 def _normal(text: str) -> str:

@@ -124,11 +124,19 @@ class _Leased(httpx.AsyncBaseTransport):
         self._terms = {LEASES: leases, "wire_bytes": wire_bytes}
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send ``request`` on this visit's terms; where it redirects to is kept from httpx."""
+        """Send ``request`` on this visit's terms; what httpx stumbles over in an answer is kept from it."""
         request.extensions = {**request.extensions, **self._terms}
         response = await self._transport.handle_async_request(request)
         # httpx would read it first, in its own way, and break on what it cannot read.
         response.extensions["location"] = response.headers.pop("location", "")
+        # It takes any cookie, and cannot send one that is not ASCII.
+        response.headers = httpx.Headers(
+            [
+                (name, value)
+                for name, value in response.headers.raw
+                if name.lower() != b"set-cookie" or value.isascii()
+            ]
+        )
         return response
 
 
@@ -136,8 +144,10 @@ class _Leased(httpx.AsyncBaseTransport):
 async def _opened(
     client: httpx.AsyncClient, address: WebAddress, media_types: Sequence[str]
 ) -> AsyncIterator[httpx.Response]:
-    url = urldefrag(address.url).url
-    async with client.stream("GET", url, headers={"Accept": ", ".join(media_types)}) as response:
+    url = httpx.URL(urldefrag(address.url).url)
+    # Without a Host, httpx would decode the name, which fails where IDNA 2008 does not know it.
+    headers = {"Host": url.netloc.decode("ascii"), "Accept": ", ".join(media_types)}
+    async with client.stream("GET", url, headers=headers) as response:
         yield response
 
 

@@ -307,6 +307,13 @@ async def test_tls_is_checked_against_the_name_and_not_the_address(network, answ
     assert "certificate" in error.what
 
 
+@pytest.mark.parametrize("host", ["xn--a.example", "xn--99999999.example", "xn--i-7iq.example"])
+async def test_a_name_that_stands_for_no_word_or_for_a_picture_is_one_like_any_other(network, answer, host):
+    site = await network.serve(host, {"/": answer(b"", "Location: /in", status="302 Found"), "/in": answer()})
+    assert (await network.fetcher().fetch(f"http://{host}/")).url == f"http://{host}/in"
+    assert {headers["host"] for _, headers in site.requests} == {host}
+
+
 async def test_two_names_at_one_address_never_share_a_connection(network, answer):
     await network.serve(
         "secure.example",

@@ -26,6 +26,11 @@ async def test_pages_are_the_folders_files(fetcher, path, heading):
     assert heading in (await fetcher.fetch(f"https://www.sample.example{path}")).body
 
 
+async def test_a_name_that_cannot_be_decoded_is_another_host(fetcher):
+    with pytest.raises(AddressRefused):
+        await fetcher.fetch("https://xn--a.example/")
+
+
 @pytest.mark.parametrize(
     "path",
     [

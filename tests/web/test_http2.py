@@ -256,6 +256,24 @@ async def test_a_page_over_the_limit_is_reset_and_the_connection_goes_on(network
     await network.nothing_is_left()
 
 
+async def test_answers_that_nobody_reads_do_not_use_up_the_connection(network, serve):
+    async def gone(talk, stream):
+        talk.h2.send_headers(stream, [(":status", "404")])
+        for _ in range(10):
+            talk.h2.send_data(stream, b"x" * 10_000)
+        talk.h2.end_stream(stream)
+        await talk.flush()
+
+    site = await serve({"/gone": gone, "/": b"<p>Hi</p>" * 100_000})
+    async with network.fetcher().visit() as visit:
+        for _ in range(60):
+            with pytest.raises(PageUnreadable, match="no such page"):
+                await visit.fetch(f"{HOME}gone")
+        assert len((await visit.fetch(HOME)).body) == 900_000
+    assert site.accepted == 1
+    await network.nothing_is_left()
+
+
 async def test_a_server_that_leaves_politely_finishes_what_it_took(network, serve):
     async def leaving(talk, stream):
         talk.h2.send_headers(stream, HTML)

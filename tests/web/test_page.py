@@ -301,6 +301,7 @@ HOSTILE = {
     "cells": "<td>x" * 300_000,
     "titles": "<title>" * 200_000,
     "comments": "<!--" * 200_000,
+    "declarations": "<meta " * 800_000,
     "attributes": "<a " + "b=c " * 300_000 + ">",
     "brackets": "<" * 1_000_000,
     "entities": "&" * 1_000_000,

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from switchboard.errors import AddressRefused
 from switchboard.web.failures import BlockedByRobots
-from switchboard.web.robots import Rules
+from switchboard.web.robots import KEPT_BYTES, KnownRules, Rules
 
 SITE = "https://a.example"
 
@@ -81,6 +81,24 @@ def test_the_longest_rule_decides_and_allowing_wins_a_tie(lines, path, allowed):
     assert rules(*lines).allow(SITE + path) is allowed
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/x/../private",
+        "/./private",
+        "/x/y/../../private/a",
+        "/../../private",
+        "/x/%2e%2E/private",
+        "/a/.%2e/private",
+    ],
+)
+def test_a_path_with_dots_is_judged_by_where_it_leads(path):
+    assert not rules("Disallow: /private").allow(SITE + path)
+    assert not rules("Disallow: /private/$").allow(SITE + "/private/a/..")
+    assert rules("Disallow: /x").allow(SITE + path)
+    assert rules("Disallow: /", "Allow: /$").allow(SITE + "/x/..")
+
+
 def test_an_address_without_a_path_is_the_home_page():
     assert not rules("Disallow: /").allow(SITE)
 
@@ -129,6 +147,7 @@ HOSTILE = {
     "short rules": "\n".join(["Disallow: *b"] * 40_000),
     "stars": "Disallow: /" + "*" * 499_000,
     "agents": "\n".join(["User-agent: switchboard"] * 20_000),
+    "agents and rules": "User-agent: *\n" * 17_000 + "Allow: /\n" * 27_000,
     "groups": "\n".join(["User-agent: *\nAllow: /"] * 20_000),
     "colons": ":" * 499_000,
     "escapes": "Disallow: /" + "%41" * 160_000,
@@ -144,6 +163,16 @@ def test_hostile_rules_are_read_and_matched_in_bounded_time(kind):
     known.allow(SITE + "/" + "a" * 1_900)
     matched = time.process_time()
     assert read - began < 2 and matched - read < 2
+
+
+def test_the_rules_of_many_sites_take_bounded_memory():
+    known = KnownRules()
+    for i in range(60):
+        known.put(f"{SITE}{i}", rules(*["Disallow: /" + "ab*" * 600] * 277))
+        known.put(SITE, rules("Disallow: /"))
+    kept = [site for i in range(60) if (site := known.get(f"{SITE}{i}"))]
+    assert 0 < sum(site.size for site in kept) <= KEPT_BYTES
+    assert known.get(SITE) and known.get(f"{SITE}59") and not known.get(f"{SITE}0")
 
 
 @given(

@@ -173,6 +173,14 @@ async def test_cookies_last_for_one_fetch(network, answer, rules):
     assert cookies == ["visitor=7", None]
 
 
+async def test_a_cookie_that_cannot_be_sent_back_is_left_out(network, answer, rules):
+    cookies = ("Set-Cookie: visitor=7", "Set-Cookie: city=Zürich", "Set-Cookie: größe=1")
+    sent_on = answer(b"", OPEN, "Location: /in", *cookies, status="302 Found")
+    site = await network.serve("a.example", {"/robots.txt": rules, "/": sent_on, "/in": answer(b"Hi", OPEN)})
+    assert (await network.fetcher().fetch(HOME)).body == b"Hi"
+    assert [headers.get("cookie") for path, headers in site.requests if path == "/in"] == ["visitor=7"]
+
+
 async def test_a_cancelled_fetch_leaves_the_others_of_a_visit_alone(network, answer, rules):
     async def slow(writer):
         await asyncio.sleep(0.2)
