@@ -84,6 +84,7 @@ class _Check:
         self._own = _own_words(sources)
 
     def of(self, claim: Claim) -> Checked:
+        """What becomes of one claim."""
         cut = tokens(claim.words[:_LONGEST], foreign=self._foreign)[:_TOKENS]
         cited = claim.cited or claim.inherited
         if not claims_something(claim, cut):

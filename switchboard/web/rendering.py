@@ -6,7 +6,8 @@ any other. What a closed shadow root, a frame or a canvas shows is not in it.
 """
 
 import asyncio
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -68,11 +69,12 @@ class Renderer:
         """The page as its scripts have written it; ``url`` is where they have led to.
 
         Raises:
-            PageUnreadable: there is no browser, or the page does not come to an end; the message says which.
+            PageUnreadable: there is no browser, others are rendered for too long, or the page does not come
+                to an end; the message says which.
         """
         try:
             async with (
-                self._turns,
+                self._turn(),
                 asyncio.timeout(self._limits.seconds) as clock,
                 self._fetcher.visit() as visit,
                 self._browser.context() as context,
@@ -86,6 +88,18 @@ class Renderer:
                 f"The scripts of this page took longer than {self._limits.seconds:g} seconds.",
                 "Try another page of the site.",
             ) from exc
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        try:
+            async with asyncio.timeout(self._limits.seconds):
+                await self._turns.acquire()
+        except TimeoutError as exc:
+            raise PageUnreadable("Too many pages are being rendered.", "Try again in a minute.") from exc
+        try:
+            yield
+        finally:
+            self._turns.release()
 
     async def close(self) -> None:
         """End the browser."""

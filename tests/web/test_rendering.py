@@ -488,3 +488,12 @@ async def test_without_a_browser_it_is_said_what_to_install(monkeypatch, network
     renderer = Renderer(network.fetcher())
     with pytest.raises(PageUnreadable, match=r"pip install .*playwright install chromium"):
         await renderer.render(Fetched("http://shop.example/", "text/html", "", b"<script></script>"))
+
+
+async def test_who_waits_too_long_for_a_turn_is_told(network):
+    renderer = Renderer(network.fetcher(), RenderLimits(seconds=2.0, pages=1))
+    endless = Fetched("http://shop.example/", "text/html", "", b"<script>while (true) {}</script>")
+    ends = await asyncio.gather(*(renderer.render(endless) for _ in range(3)), return_exceptions=True)
+    await renderer.close()
+    assert all(isinstance(end, PageUnreadable) for end in ends)
+    assert [end.what for end in ends if "Too many" in end.what]
