@@ -132,8 +132,9 @@ class BrochureTab:
             else:
                 events = brochure_of_site(backend, reader, plan, brief, choice.sampling)
             draft = Draft(AnswerWatch(backend), Work())
-            async for shown in self._shown(request, draft, events):
-                yield shown
+            async with aclosing(self._shown(request, draft, events)) as made:
+                async for shown in made:
+                    yield shown
 
     async def write_again(self, request: gr.Request, kind: Any, *asked: Any) -> AsyncIterator[Shown]:
         """Write anew from the ticked pages, without fetching any."""
@@ -146,8 +147,9 @@ class BrochureTab:
             else:
                 events = write_brochure(backend, work.company, work.ticked, brief, choice.sampling)
             draft = Draft(AnswerWatch(backend), work)
-            async for shown in self._shown(request, draft, events):
-                yield shown
+            async with aclosing(self._shown(request, draft, events)) as made:
+                async for shown in made:
+                    yield shown
 
     async def translate(self, request: gr.Request, language: Any, *chosen: Any) -> AsyncIterator[Shown]:
         """Write the text that was written in another language, or show it as it was."""
@@ -155,17 +157,17 @@ class BrochureTab:
             work, choice = self._work(request), checked_choice(*chosen)
             if work.written is None:
                 raise NotFound("There is no text to translate.", "Write one first.")
-            backend = self._backend(request, choice)
-            draft = Draft(AnswerWatch(backend), work)
             if not language:
-                draft.work = work.with_text(work.written)
-                self._keep(request, draft.work)
-                yield draft.shown()
+                work = work.with_text(work.written)
+                self._keep(request, work)
+                yield pages_shown(work, work.sources), brochure_shown(work.written), ""
                 return
-            tag = checked_language(language)
+            backend, tag = self._backend(request, choice), checked_language(language)
             events = translate(backend, work.written, tag, choice.sampling)
-            async for shown in self._shown(request, draft, events, translated=True):
-                yield shown
+            draft = Draft(AnswerWatch(backend), work)
+            async with aclosing(self._shown(request, draft, events, translated=True)) as made:
+                async for shown in made:
+                    yield shown
 
     async def add_page(self, request: gr.Request, address: Any, off: Any) -> tuple[str, str]:
         """Read a page that somebody names, and tick it; the field is emptied."""
@@ -187,7 +189,7 @@ class BrochureTab:
         events: AsyncGenerator[SiteEvent | WritingEvent],
         *,
         translated: bool = False,
-    ) -> AsyncIterator[Shown]:
+    ) -> AsyncGenerator[Shown]:
         """Show a text while it is made, and keep it with its pages."""
         visitor, limit = self.frame.visitor(request), self.frame.services.settings.runs_per_visitor
         before = self.works.find(visitor, request)

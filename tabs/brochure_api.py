@@ -77,8 +77,9 @@ def _brochure(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[d
             brief = checked_brief(tone, language, length, audience, topics, wishes)
             plan = site_plan(company, address, pages, allowed)
             events = brochure_of_site(caller.backend, services.pages, plan, brief, caller.sampling)
-            async for item in _made(caller, pacer, events):
-                yield item
+            async with aclosing(_made(caller, pacer, events)) as made:
+                async for item in made:
+                    yield item
 
     return brochure
 
@@ -113,15 +114,16 @@ def _summary(services: Services, pacer: Pacer) -> Callable[..., AsyncIterator[di
             brief = checked_brief(tone, language, length, None, None, None)
             plan = site_plan("", address, 0, "")
             events = summary_of_page(caller.backend, services.pages, plan.address, brief, caller.sampling)
-            async for item in _made(caller, pacer, events):
-                yield item
+            async with aclosing(_made(caller, pacer, events)) as made:
+                async for item in made:
+                    yield item
 
     return summary
 
 
 async def _made(
     caller: Caller, pacer: Pacer, events: AsyncGenerator[SiteEvent | WritingEvent]
-) -> AsyncIterator[dict[str, Any]]:
+) -> AsyncGenerator[dict[str, Any]]:
     draft = Draft(AnswerWatch(caller.backend), Work())
     with caller.running() as run:
         async with aclosing(pacer.batches(events, run)) as batches:

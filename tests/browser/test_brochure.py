@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 
 import httpx
 import pytest
@@ -205,6 +206,19 @@ def test_a_brochure_is_translated_and_shown_again_as_it_was(brochure, script):
     brochure.person.page.get_by_role("option", name="As it was written", exact=True).click()
     brochure.press("translate")
     expect(brochure.text).to_contain_text("founded Larkspur Air")
+    expect(brochure.person.find("#brochure .stop-brochure")).not_to_be_visible()
+
+
+def test_a_closed_page_stops_the_model(brochure, script, site):
+    script(choice("about"), [*TEXT[:2], None])
+    brochure.write()
+    expect(brochure.text).to_contain_text("Meera Raghunathan founded")
+    left = site.left()
+    brochure.person.leave()
+    until = time.monotonic() + 5
+    while site.left() == left and time.monotonic() < until:
+        brochure.person.page.wait_for_timeout(50)
+    assert site.left() == left + 1
 
 
 def test_one_page_is_summed_up(brochure):
