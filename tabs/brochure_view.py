@@ -114,18 +114,22 @@ def _closing(brochure: Brochure) -> dict[int, Checked]:
 
 def _evidence(name: str, source: Source, checked: Checked | None) -> str:
     """What page a claim rests on, with the sentence in its surroundings where it is known."""
-    verdict = checked.verdict if checked else None
-    if isinstance(verdict, Supported) and verdict.number == source.number:
-        words = source.text[verdict.start : verdict.end]
-        before = _tail(source.text[max(0, verdict.start - _AROUND) : verdict.start].rpartition("\n\n")[2])
-        after = _head(source.text[verdict.end : verdict.end + _AROUND].partition("\n\n")[0])
-        said = f"<p class='said'>{escape(before)}<mark>{escape(words)}</mark>{escape(after)}</p>"
-    else:
-        words = ""
-        reason = verdict.reason if isinstance(verdict, Unsupported) else "The claim rests on the whole page."
-        said = f"<p class='said'>{escape(reason)}</p>"
+    words = ""
+    match checked.verdict if checked else None:
+        case Supported(source.number, start, end):
+            words = source.text[start:end]
+            before = _tail(source.text[max(0, start - _AROUND) : start].rpartition("\n\n")[2])
+            after = _head(source.text[end : end + _AROUND].partition("\n\n")[0])
+            said = f"{escape(before)}<mark>{escape(words)}</mark>{escape(after)}"
+        case Supported(number):
+            said = f"What bears it out best stands on page {number}."
+        case Unsupported(reason):
+            said = escape(reason)
+        case _:
+            said = "There is nothing to check in this sentence."
     return (
-        f"<div popover id='{name}' class='evidence'><b>{source.number}. {escape(source.title)}</b>{said}"
+        f"<div popover id='{name}' class='evidence'><b>{source.number}. {escape(source.title)}</b>"
+        f"<p class='said'>{said}</p>"
         f"<small>{_address(source.place, words)}</small></div>"
     )
 

@@ -107,6 +107,13 @@ async def test_a_sentence_without_ground_is_marked_with_the_reason(draft):
     assert "1 not borne out" in note
 
 
+async def test_of_two_numbers_each_says_where_the_claim_is_borne_out(draft):
+    words = ("Acme makes pumps for farms.", "Acme was founded in 1911.")
+    _, shown, _ = await made(draft, "Acme was founded in 1911 [1][2].", words=words)
+    one, two = (div.text_content() for div in tree(shown).find_class("evidence"))
+    assert "stands on page 2" in one and "Acme was founded in 1911." in two
+
+
 async def test_a_number_of_no_page_opens_nothing(draft):
     _, shown, _ = await made(draft, "Acme was founded in 1911 [7].")
     assert tree(shown).findall(".//button") == []
