@@ -1,4 +1,5 @@
 import asyncio
+import gc
 import json
 import time
 from contextlib import aclosing
@@ -445,12 +446,15 @@ async def test_a_hostile_file_costs_no_more_than_any_other(name):
 
 async def test_a_large_file_does_not_hold_up_the_event_loop():
     large = Document("large.txt", "Refunds are paid within ten days of the day. Dogs travel free. " * 8_000)
+    gc.collect()
+    gc.freeze()  # Going through what other tests have left takes half a second, and is not what is measured.
     asking = asyncio.create_task(said(attached(large, text="When are refunds paid?")))
     longest = 0.0
     while not asking.done():
         begin = time.perf_counter()
         await asyncio.sleep(0.005)
         longest = max(longest, time.perf_counter() - begin)
+    gc.unfreeze()
     assert "ten days" in await asking
     assert longest < 0.5
 
