@@ -4,6 +4,7 @@ Layout, wiring, and the handlers that have something written. Reading and writin
 ``switchboard/brochure``; how their work looks is in ``brochure_draft.py`` and ``brochure_view.py``.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
 from typing import Any
@@ -160,7 +161,8 @@ class BrochureTab:
             if not language:
                 work = work.with_text(work.written)
                 self._keep(request, work)
-                yield pages_shown(work, work.sources), brochure_shown(work.written), ""
+                text = await asyncio.to_thread(brochure_shown, work.written)
+                yield pages_shown(work, work.sources), text, ""
                 return
             backend, tag = self._backend(request, choice), checked_language(language)
             events = translate(backend, work.written, tag, choice.sampling)
@@ -198,7 +200,8 @@ class BrochureTab:
                 async with aclosing(self.frame.pacer.batches(events, run)) as batches:
                     async for batch in batches:
                         draft.take(batch)
-                        yield draft.shown()
+                        # A text that means harm takes its time to draw; others are served meanwhile.
+                        yield await asyncio.to_thread(draft.shown)
             except SwitchboardError as exc:
                 draft.fail(exc)
             if before.pages and not draft.work.ticked:

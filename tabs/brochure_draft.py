@@ -3,6 +3,7 @@
 From the events of the library to what the page shows; starting and stopping it is ``brochure.py``'s.
 """
 
+import asyncio
 from collections.abc import Iterable
 
 from switchboard.brochure.brochure import Brochure
@@ -95,7 +96,8 @@ class Draft:
         # Of a model that was never asked there is nothing to tell.
         asked = bool(self.sources) or self._ending is not Ending.FAILED
         told = note_shown(said + note_text(note) if asked else "", note.warnings)
-        return pages_shown(self.work, self.work.sources), _shown(self.work.shown), told
+        text = await asyncio.to_thread(_shown, self.work.shown)
+        return pages_shown(self.work, self.work.sources), text, told
 
 
 def _shown(brochure: Brochure | None) -> str:

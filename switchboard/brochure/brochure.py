@@ -9,6 +9,9 @@ from datetime import date
 from switchboard.grounding import Checked
 from switchboard.messages import Source
 
+TEXT_CHARACTERS = 30_000
+"""As long as a text may be: some 12 pages, and 3 s for the one that takes a PDF longest."""
+
 
 @dataclass(frozen=True, slots=True)
 class Brochure:

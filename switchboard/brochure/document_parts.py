@@ -10,14 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
-from switchboard.brochure.brochure import Brochure
+from switchboard.brochure.brochure import TEXT_CHARACTERS, Brochure
 from switchboard.errors import TooLarge
 from switchboard.grounding import Unsupported
 from switchboard.markdown_html import is_safe_address
 from switchboard.messages import Source
 
-TEXT_CHARACTERS = 30_000
-"""Of a brochure that is made into a file: some 12 pages, and 3 s for the text that takes a PDF longest."""
 SENTENCE_CHARACTERS = 240
 """Of a sentence that is quoted among those to check."""
 WARNING = "⚠"

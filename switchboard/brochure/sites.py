@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from switchboard.web.fetch import Fetcher, Limits, web
+from switchboard.web.fetch import Fetcher, web
 from switchboard.web.folder import FolderTransport
 
 SAMPLE_COMPANY = "Larkspur Air"
@@ -15,8 +15,7 @@ class Sites(Fetcher):
 
     Args:
         sample: the folder of the sample site.
-        limits: what one fetch may cost.
     """
 
-    def __init__(self, sample: Path, limits: Limits | None = None) -> None:
-        super().__init__(lambda: FolderTransport(SAMPLE_HOST, sample, web()), limits or Limits())
+    def __init__(self, sample: Path) -> None:
+        super().__init__(lambda: FolderTransport(SAMPLE_HOST, sample, web()))

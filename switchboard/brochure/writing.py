@@ -18,7 +18,7 @@ from pathlib import Path
 from switchboard.backends.base import Backend, Capability, ChatRequest, Sampling
 from switchboard.backends.costs import context_window
 from switchboard.brochure.brief import LANGUAGES, SENTENCES, Brief
-from switchboard.brochure.brochure import Brochure
+from switchboard.brochure.brochure import TEXT_CHARACTERS, Brochure
 from switchboard.brochure.budget import fitted_sources
 from switchboard.brochure.events import PageKind, PageRead, SourcesReady, WritingEvent
 from switchboard.brochure.quoting import quoted_brochure, quoted_summary
@@ -183,10 +183,19 @@ async def _streamed(
     backend: Backend, request: ChatRequest, sources: tuple[Source, ...] = ()
 ) -> AsyncGenerator[WritingEvent, None]:
     stream = backend.stream(replace(request, sources=sources))
+    room = TEXT_CHARACTERS
     async with aclosing(stream) as events:  # type: ignore[type-var]
         async for event in events:
-            if isinstance(event, TextDelta | ReasoningDelta | Notice | Finish):
-                yield event
+            match event:
+                case TextDelta(piece):
+                    yield TextDelta(piece[:room])
+                    room -= len(piece)
+                    if room < 0:
+                        yield Notice(f"The text was longer than {TEXT_CHARACTERS:,} characters and was cut.")
+                        yield Finish(FinishReason.LENGTH)
+                        return
+                case ReasoningDelta() | Notice() | Finish():
+                    yield event
 
 
 async def _told(text: str) -> AsyncGenerator[WritingEvent, None]:

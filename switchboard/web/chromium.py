@@ -6,7 +6,6 @@ run the application as another user. Who uses it and for how long is ``browser.p
 """
 
 import asyncio
-import importlib.util
 import logging
 import os
 import shutil
@@ -24,8 +23,6 @@ if TYPE_CHECKING:
 
 _LOG = logging.getLogger(__name__)
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
-_CACHES = (".cache/ms-playwright", "Library/Caches/ms-playwright", "AppData/Local/ms-playwright")
-"""Where Playwright keeps its own browser, by system, in the user's home."""
 _START_SECONDS = 10.0
 _CLOSE_SECONDS = 3.0
 _WATCH_SECONDS = 0.2
@@ -48,14 +45,6 @@ _ARGUMENTS = (
     "HttpsFirstBalancedModeAutoEnable,PaintHolding,MediaRouter,OptimizationHints,NetworkTimeServiceQuerying,"
     "PreconnectToSearch,WebRtcHideLocalIpsWithMdns",
 )
-
-
-def is_installed() -> bool:
-    """Whether pages can be rendered here: Playwright and a browser are installed."""
-    if importlib.util.find_spec("playwright") is None:
-        return False
-    own = (found for cache in _CACHES for found in (Path.home() / cache).glob("chromium*"))
-    return _system_browser() is not None or any(own)
 
 
 def _system_browser() -> str | None:

@@ -14,8 +14,8 @@ from pypdf import PdfReader
 
 from switchboard.brochure import documents_pdf
 from switchboard.brochure.brief import LANGUAGES
-from switchboard.brochure.brochure import Brochure
-from switchboard.brochure.document_parts import TEXT_CHARACTERS, words
+from switchboard.brochure.brochure import TEXT_CHARACTERS, Brochure
+from switchboard.brochure.document_parts import words
 from switchboard.brochure.documents import as_html, as_markdown, as_pdf, file_name
 from switchboard.errors import BadInput, TooLarge
 from switchboard.grounding import Checked, NoClaim, Supported, Unsupported

@@ -5,6 +5,7 @@ import pytest
 from switchboard.backends.base import Capability, system_prompt
 from switchboard.backends.reader import ReaderBackend
 from switchboard.brochure.brief import Brief, Length, Topic
+from switchboard.brochure.brochure import TEXT_CHARACTERS
 from switchboard.brochure.events import PageKind, PageRead, PageStatus, SourcesReady
 from switchboard.brochure.pages import PageReader
 from switchboard.brochure.reading import SitePlan
@@ -14,7 +15,7 @@ from switchboard.brochure.writing import checked, language_of, translate, write_
 from switchboard.errors import BadInput, PageUnreadable, Unsupported
 from switchboard.grounding import Supported
 from switchboard.grounding import Unsupported as NotBorneOut
-from switchboard.messages import Document, Finish, Notice, Source, TextDelta
+from switchboard.messages import Document, Finish, FinishReason, Notice, Source, TextDelta
 from switchboard.web.fetch import Fetched
 from switchboard.web.page import read
 
@@ -96,6 +97,21 @@ async def test_stopping_closes_the_models_stream(scripted):
             break
     await stream.aclose()
     assert model.closed == 1
+
+
+async def test_a_text_without_end_is_cut_and_its_stream_closed(scripted):
+    class Endless(type(scripted())):
+        async def stream(self, request):
+            try:
+                while True:
+                    yield TextDelta("word " * 100)
+            finally:
+                self.closed += 1
+
+    model = Endless()
+    events = await drained(write_brochure(model, "Brightwell", [HOME], Brief()))
+    assert len(text_of(events)) == TEXT_CHARACTERS and model.closed == 1
+    assert "cut" in events[-2].text and events[-1].reason is FinishReason.LENGTH
 
 
 async def test_a_summary_is_written_from_one_page_in_the_asked_manner(scripted):
